@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { artifactSummarySchema } from './artifact.ts';
+import { workflowSchema } from './graph.ts';
+import { planSchema } from './plan.ts';
+
+const path = z.string().min(1).max(4096);
+const target = {
+  workflow: workflowSchema,
+  /** Where relative paths in it start; absent for a workflow that was never saved. */
+  file: path.optional(),
+  to: z.string().optional(),
+};
+
+/** What the window may ask of the app: each call's request and reply, both checked. */
+export const api = {
+  openWorkflow: {
+    /** Without a path a dialog asks; `sample` opens the one that ships. */
+    request: z.strictObject({ path: path.optional(), sample: z.boolean().optional() }),
+    /** null: the dialog was closed. `error`: one sentence. */
+    reply: z.union([
+      z.null(),
+      z.strictObject({ error: z.string() }),
+      z.strictObject({ path: path.optional(), workflow: workflowSchema, warnings: z.array(z.string()) }),
+    ]),
+  },
+  saveWorkflow: {
+    request: z.strictObject({ path: path.optional(), workflow: workflowSchema }),
+    reply: z.union([z.null(), z.strictObject({ error: z.string() }), z.strictObject({ path })]),
+  },
+  chooseFile: {
+    request: z.strictObject({ kind: z.enum(['file', 'files', 'folder']), extensions: z.array(z.string()), relativeTo: path.optional() }),
+    reply: z.union([z.null(), z.array(path)]),
+  },
+  plan: { request: z.strictObject(target), reply: z.union([planSchema, z.strictObject({ error: z.string() })]) },
+  /** Events of the run arrive over the MessagePort. */
+  run: {
+    request: z.strictObject({ ...target, force: z.array(z.string()) }),
+    reply: z.union([z.strictObject({ run: z.string() }), z.strictObject({ error: z.string() })]),
+  },
+  /** `cancel` discards within 5 s; `stop` lets trainers checkpoint first. */
+  cancel: { request: z.strictObject({ run: z.string(), mode: z.enum(['cancel', 'stop']) }), reply: z.null() },
+  rows: {
+    request: z.strictObject({ digest: artifactSummarySchema.shape.digest, offset: z.int().nonnegative(), limit: z.int().positive().max(1000) }),
+    reply: z.union([
+      z.strictObject({ rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))) }),
+      z.strictObject({ error: z.string() }),
+    ]),
+  },
+  report: {
+    request: z.strictObject({ digest: artifactSummarySchema.shape.digest }),
+    reply: z.union([z.strictObject({ report: z.json() }), z.strictObject({ error: z.string() })]),
+  },
+  /** The window says whether closing it would lose something. */
+  setUnsaved: { request: z.strictObject({ unsaved: z.boolean(), title: z.string() }), reply: z.null() },
+} as const;
+
+export type Api = typeof api;
+export type ApiName = keyof Api;
+export type ApiRequest<N extends ApiName> = z.infer<Api[N]['request']>;
+export type ApiReply<N extends ApiName> = z.infer<Api[N]['reply']>;
+
+/** `window.nasaq`, as the preload script exposes it. */
+export interface NasaqBridge {
+  call<N extends ApiName>(name: N, request: ApiRequest<N>): Promise<ApiReply<N>>;
+  /** Commands from the menu, such as `save` or `run`. Returns what stops listening. */
+  onCommand(listener: (command: MenuCommand) => void): () => void;
+}
+export const MENU_COMMANDS = ['new', 'open', 'open-sample', 'save', 'save-as', 'undo', 'redo', 'delete', 'run', 'run-to-here', 'cancel', 'zoom-to-fit'] as const;
+export type MenuCommand = (typeof MENU_COMMANDS)[number];

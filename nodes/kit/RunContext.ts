@@ -1,0 +1,157 @@
+import type { Column, Row, TableKind } from './artifactKinds.ts';
+import type { NodeSpec } from './defineNode.ts';
+import type { ParamValues } from './params.ts';
+import type { InputPort } from './ports.ts';
+
+export interface TableArtifact {
+  readonly kind: TableKind;
+  readonly digest: string;
+  readonly columns: readonly Column[];
+  readonly rowCount: number;
+  /** In order, never all in memory; may be called again. */
+  rows(): AsyncIterable<Row>;
+  /** The Parquet file, for trainers. Read only. */
+  readonly path: string;
+}
+export interface ModelArtifact {
+  readonly kind: 'model';
+  readonly digest: string;
+  /** A folder in Hugging Face layout, with `onnx/` beside the safetensors. Read only. */
+  readonly path: string;
+}
+export interface ReportArtifact {
+  readonly kind: 'report';
+  readonly digest: string;
+  read(): Promise<Report>;
+}
+export type Artifact = TableArtifact | ModelArtifact | ReportArtifact;
+
+/** A report is data; the views decide how it looks. Values are plain JSON. */
+export interface Report {
+  readonly title: string;
+  /** Sentences for people, most important first. */
+  readonly findings: readonly string[];
+  readonly tables: readonly ReportTable[];
+  /** Lines (training curves) or distributions. */
+  readonly charts: readonly ReportChart[];
+}
+export interface ReportTable {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+export interface ReportChart {
+  readonly title: string;
+  readonly type: 'line' | 'histogram';
+  readonly x: string;
+  readonly y: string;
+  readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[];
+}
+
+/** Results of single rows, kept under (operation, row) so that a crash or a changed corpus costs only what is new. */
+export interface RowResults<T> {
+  /** Known results by row key. */
+  get(rows: readonly string[]): Map<string, T>;
+  /** Written at once, in one transaction. T is JSON. */
+  put(results: ReadonlyMap<string, T>): void;
+}
+
+/** Greedy generation by a causal language model. */
+export interface Generator {
+  readonly contextLength: number;
+  /** Tokens in a text, without special ones. */
+  countTokens(text: string): number;
+  /** One answer to each user message, in order. Checks the signal between decoding steps. */
+  answer(messages: readonly string[], options: { maxNewTokens: (message: string) => number; signal: AbortSignal }): Promise<GeneratedText[]>;
+}
+export interface GeneratedText {
+  readonly text: string;
+  readonly tokens: number;
+  /** `length`: cut at the limit; `end`: the model ended it. */
+  readonly stopped: 'end' | 'length';
+}
+export interface Scorer {
+  readonly contextLength: number;
+  /** Natural-log likelihood of each continuation after its prompt (no prompt: from the start token). */
+  logLikelihood(items: readonly { prompt: string; continuation: string }[], signal: AbortSignal): Promise<ContinuationScore[]>;
+}
+export interface ContinuationScore {
+  /** Sum over the continuation's tokens. */
+  readonly logLikelihood: number;
+  readonly tokens: number;
+  readonly isGreedy: boolean;
+}
+export interface Classifier {
+  /** Probability of the positive class, in [0, 1]; what that class is stands in the model's card. */
+  probability(texts: readonly string[], signal: AbortSignal): Promise<number[]>;
+}
+export interface Inference {
+  /** Models are folders; each is loaded once per run and shared. */
+  generator(folder: string): Promise<Generator>;
+  scorer(folder: string): Promise<Scorer>;
+  classifier(folder: string): Promise<Classifier>;
+}
+
+export interface TrainerJob {
+  /** The node's own script, `train.py` in its folder. */
+  readonly script: 'train.py';
+  /** Becomes `job.json` beside `workFolder`, `outputFolder`, `eventsFile`, `seed`. JSON. */
+  readonly settings: Record<string, unknown>;
+  /** The trainer writes here; publish it with `publishFolder`. */
+  readonly outputFolder: string;
+}
+export interface Python {
+  /**
+   * Runs the trainer to its end; its progress, metrics and log go to the run's event stream.
+   * Resolves with the fields of its `finished` event. Throws UserError with the exit explained.
+   */
+  train(job: TrainerJob): Promise<Record<string, unknown>>;
+}
+
+type InputArtifact<P> =
+  P extends InputPort<infer K, infer O, infer M>
+    ? M extends true
+      ? readonly KindArtifact<K>[]
+      : O extends true
+        ? KindArtifact<K> | undefined
+        : KindArtifact<K>
+    : never;
+type KindArtifact<K> = K extends TableKind ? TableArtifact : K extends 'model' ? ModelArtifact : ReportArtifact;
+
+/** All that a node's `run` may use. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any spec
+export interface RunContext<S extends NodeSpec<any, any, any> = NodeSpec> {
+  readonly params: ParamValues<S['params']>;
+  readonly inputs: { readonly [K in keyof S['inputs']]: InputArtifact<S['inputs'][K]> };
+  /** The workflow's seed; every source of chance in a `seeded` node derives from it. */
+  readonly seed: number;
+  readonly signal: AbortSignal;
+
+  /** `total` unknown: undefined. Rate and ETA are derived by the engine. */
+  progress(done: number, total: number | undefined, unit: string): void;
+  log(line: string): void;
+  /** One point of a curve: step and named values. */
+  metric(step: number, values: Record<string, number>): void;
+
+  /** Absolute path behind a path param's value. */
+  path(value: string): string;
+  /** Private to this action, kept over interruptions and crashes, deleted when it succeeds. */
+  workFolder(): string;
+
+  /** Columns as declared; required ones of the port's kind first. Published when `run` returns. */
+  writeTable(port: keyof S['outputs'] & string, columns: readonly Column[], rows: Iterable<Row> | AsyncIterable<Row>): Promise<{ rowCount: number }>;
+  writeReport(port: keyof S['outputs'] & string, report: Report): Promise<void>;
+  /** Publishes a finished model folder (inside `workFolder()`), moving it. */
+  publishFolder(port: keyof S['outputs'] & string, folder: string): Promise<void>;
+
+  /** `operation`: all that a row's result depends on beside the row; hashed by the engine together with node type and version. */
+  rowResults<T>(operation: unknown): RowResults<T>;
+  /** Rows of a file in any format the data room reads; errors name file and line. Adds `id` when the file has none. */
+  readFile(path: string, options: { textColumn: string; idColumn?: string }): { columns(): Promise<readonly Column[]>; rows(): AsyncIterable<Row> };
+  readonly inference: Inference;
+  readonly python: Python;
+}
+
+/** The default export of a node's `run.ts`. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any spec
+export type RunNode<S extends NodeSpec<any, any, any>> = (context: RunContext<S>) => Promise<void>;

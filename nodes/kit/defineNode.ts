@@ -1,0 +1,39 @@
+import type { Params } from './params.ts';
+import type { InputPorts, OutputPorts } from './ports.ts';
+
+/**
+ * What a run of the node may depend on beside its inputs and params:
+ * `pure` nothing; `seeded` the seed; `nondeterministic` chance; `external` the world outside.
+ * Only `pure` and `seeded` nodes promise the same artifact digests again.
+ */
+export type Effects = 'pure' | 'seeded' | 'nondeterministic' | 'external';
+
+export const CATEGORIES = ['data', 'align', 'train', 'measure'] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+export interface NodeSpec<I extends InputPorts = InputPorts, O extends OutputPorts = OutputPorts, P extends Params = Params> {
+  /** The folder's name; what workflow files and the command line say. */
+  readonly type: string;
+  /** Goes up whenever the same inputs and params may give another output: it is part of the cache key. */
+  readonly version: number;
+  readonly title: string;
+  readonly category: Category;
+  /** One line for the palette. */
+  readonly summary: string;
+  /** A paragraph or two: what it does, how to choose, the source (paper, section). */
+  readonly help: string;
+  readonly effects: Effects;
+  /** Parts of the environment that enter the cache key: `python` the lock file and the trainers' sources, `onnx` ONNX Runtime and its execution provider. */
+  readonly environment?: readonly ('python' | 'onnx')[];
+  /** What it occupies while it runs; jobs on `accelerator` go one at a time per device. */
+  readonly resource: 'cpu' | 'accelerator';
+  readonly inputs: I;
+  readonly outputs: O;
+  readonly params: P;
+  /** `migrations[n]` turns the params of a file saved by version n into those of n + 1; absent: unchanged. */
+  readonly migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
+}
+
+export const defineNode = <const I extends InputPorts, const O extends OutputPorts, const P extends Params>(
+  spec: NodeSpec<I, O, P>,
+): NodeSpec<I, O, P> => spec;

@@ -1,0 +1,7 @@
+export * from './artifactKinds.ts';
+export * from './defineNode.ts';
+export * from './params.ts';
+export * from './ports.ts';
+export * from './RunContext.ts';
+export * from './RunStopped.ts';
+export * from './UserError.ts';
