@@ -1,0 +1,24 @@
+import reactHooks from 'eslint-plugin-react-hooks';
+import tseslint from 'typescript-eslint';
+import { roomsRule } from './scripts/rooms.mjs';
+
+export default tseslint.config(
+  { ignores: ['**/node_modules/', 'out/', 'dist/', 'test-results/', 'coverage/', 'test/electron/default-app/'] },
+  {
+    files: ['**/*.{ts,tsx,mjs,js}'],
+    extends: [tseslint.configs.recommended],
+    plugins: { nasaq: { rules: { rooms: roomsRule } } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'nasaq/rooms': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-template-curly-in-string': 'error',
+      'no-unused-expressions': 'off',
+      '@typescript-eslint/no-unused-expressions': ['error', { allowShortCircuit: true, allowTernary: true }],
+    },
+  },
+  { files: ['renderer/**/*.{ts,tsx}', 'nodes/*/view.tsx'], ...reactHooks.configs.flat.recommended },
+);
