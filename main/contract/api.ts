@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { artifactSummarySchema } from './artifact.ts';
+import { EVENTS_PORT } from './channels.ts';
 import { workflowSchema } from './graph.ts';
 import { planSchema } from './plan.ts';
 
@@ -11,31 +12,38 @@ const target = {
   to: z.string().optional(),
 };
 
+const failure = z.strictObject({ error: z.string() });
+
 /** What the window may ask of the app: each call's request and reply, both checked. */
 export const api = {
+  /** What the command line asked the window to open; told once. */
+  launch: {
+    request: z.strictObject({}),
+    reply: z.strictObject({ sample: z.boolean(), path: path.optional() }),
+  },
   openWorkflow: {
     /** Without a path a dialog asks; `sample` opens the one that ships. */
     request: z.strictObject({ path: path.optional(), sample: z.boolean().optional() }),
-    /** null: the dialog was closed. `error`: one sentence. */
+    /** null: the dialog was closed. `error`: one sentence. A path must come from a dialog or the command line. */
     reply: z.union([
       z.null(),
-      z.strictObject({ error: z.string() }),
+      failure,
       z.strictObject({ path: path.optional(), workflow: workflowSchema, warnings: z.array(z.string()) }),
     ]),
   },
   saveWorkflow: {
     request: z.strictObject({ path: path.optional(), workflow: workflowSchema }),
-    reply: z.union([z.null(), z.strictObject({ error: z.string() }), z.strictObject({ path })]),
+    reply: z.union([z.null(), failure, z.strictObject({ path })]),
   },
   chooseFile: {
     request: z.strictObject({ kind: z.enum(['file', 'files', 'folder']), extensions: z.array(z.string()), relativeTo: path.optional() }),
     reply: z.union([z.null(), z.array(path)]),
   },
-  plan: { request: z.strictObject(target), reply: z.union([planSchema, z.strictObject({ error: z.string() })]) },
+  plan: { request: z.strictObject(target), reply: z.union([planSchema, failure]) },
   /** Events of the run arrive over the MessagePort. */
   run: {
     request: z.strictObject({ ...target, force: z.array(z.string()) }),
-    reply: z.union([z.strictObject({ run: z.string() }), z.strictObject({ error: z.string() })]),
+    reply: z.union([z.strictObject({ run: z.string() }), failure]),
   },
   /** `cancel` discards within 5 s; `stop` lets trainers checkpoint first. */
   cancel: { request: z.strictObject({ run: z.string(), mode: z.enum(['cancel', 'stop']) }), reply: z.null() },
@@ -43,13 +51,20 @@ export const api = {
     request: z.strictObject({ digest: artifactSummarySchema.shape.digest, offset: z.int().nonnegative(), limit: z.int().positive().max(1000) }),
     reply: z.union([
       z.strictObject({ rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))) }),
-      z.strictObject({ error: z.string() }),
+      failure,
     ]),
   },
   report: {
     request: z.strictObject({ digest: artifactSummarySchema.shape.digest }),
-    reply: z.union([z.strictObject({ report: z.json() }), z.strictObject({ error: z.string() })]),
+    reply: z.union([z.strictObject({ report: z.json() }), failure]),
   },
+  /** Asks where, then writes the artifact there: a table as `.jsonl` or `.parquet`, a report as `.json`, a model as a new folder. */
+  exportArtifact: {
+    request: z.strictObject({ digest: artifactSummarySchema.shape.digest, name: z.string().min(1).max(200) }),
+    reply: z.union([z.null(), z.strictObject({ path }), failure]),
+  },
+  /** Asks what to do with unsaved changes before something replaces them. */
+  confirmDiscard: { request: z.strictObject({ title: z.string() }), reply: z.enum(['save', 'discard', 'cancel']) },
   /** The window says whether closing it would lose something. */
   setUnsaved: { request: z.strictObject({ unsaved: z.boolean(), title: z.string() }), reply: z.null() },
 } as const;
@@ -65,5 +80,26 @@ export interface NasaqBridge {
   /** Commands from the menu, such as `save` or `run`. Returns what stops listening. */
   onCommand(listener: (command: MenuCommand) => void): () => void;
 }
-export const MENU_COMMANDS = ['new', 'open', 'open-sample', 'save', 'save-as', 'undo', 'redo', 'delete', 'run', 'run-to-here', 'cancel', 'zoom-to-fit'] as const;
+
+/** `lost`: the engine before this one ended unexpectedly; one sentence. */
+export const eventsPortSchema = z.strictObject({ tag: z.literal(EVENTS_PORT), lost: z.string().nullable() });
+
+export const MENU_COMMANDS = [
+  /** Another start of the app was asked to open something: see `launch`. */
+  'open-launched',
+  'new',
+  'open',
+  'open-sample',
+  'save',
+  'save-as',
+  'undo',
+  'redo',
+  'delete',
+  'duplicate',
+  'run',
+  'run-to-here',
+  'cancel',
+  'zoom-to-fit',
+  'toggle-theme',
+] as const;
 export type MenuCommand = (typeof MENU_COMMANDS)[number];
