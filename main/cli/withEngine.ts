@@ -1,0 +1,25 @@
+import path from 'node:path';
+import type { Engine } from '../engine/Engine.ts';
+import { sourcePaths } from '../engine/EnginePaths.ts';
+import { loadNodeTypes } from '../engine/loadNodeTypes.ts';
+import { openEngine } from '../engine/openEngine.ts';
+
+type NodeTypes = Awaited<ReturnType<typeof loadNodeTypes>>;
+
+export const nodeTypesHere = async (): Promise<NodeTypes> => loadNodeTypes(sourcePaths().nodes);
+export const defaultCache = (): string => path.join(sourcePaths().home, 'cache');
+
+/** Opens an engine on a cache folder for as long as `use` takes. */
+export async function withEngine<T>(
+  cache: string | undefined,
+  use: (engine: Engine, nodeTypes: NodeTypes, cacheFolder: string) => Promise<T>,
+): Promise<T> {
+  const nodeTypes = await nodeTypesHere();
+  const cacheFolder = cache === undefined ? defaultCache() : path.resolve(cache);
+  const engine = await openEngine({ paths: sourcePaths(), cacheFolder, nodeTypes });
+  try {
+    return await use(engine, nodeTypes, cacheFolder);
+  } finally {
+    await engine.close();
+  }
+}
