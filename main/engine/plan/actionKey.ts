@@ -1,0 +1,19 @@
+import { canonicalJson } from '../store/canonicalJson.ts';
+import { sha256 } from '../store/contentDigest.ts';
+
+/** All that an action's result may depend on; equal ingredients, equal key. */
+export interface Ingredients {
+  readonly type: string;
+  readonly version: number;
+  /** Resolved, without path params. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** By path param: the digest of each file's or folder's content and, because it tells the format, the file's extension. */
+  readonly contents: Readonly<Record<string, readonly string[]>>;
+  /** By input port: digests in the order of the edges. */
+  readonly inputs: Readonly<Record<string, readonly string[]>>;
+  /** `seeded` nodes only. */
+  readonly seed?: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export const actionKey = (ingredients: Ingredients): string => sha256(canonicalJson(ingredients));

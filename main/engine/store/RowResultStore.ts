@@ -1,0 +1,45 @@
+import type { RowResults } from '../../../nodes/kit/index.ts';
+import { canonicalJson } from './canonicalJson.ts';
+import { sha256 } from './contentDigest.ts';
+import type { Catalogue } from './openCatalogue.ts';
+
+export interface RowOperation {
+  readonly nodeType: string;
+  readonly version: number;
+  readonly operation: unknown;
+  /** Ignore results made before this time (ms since the epoch): a forced node computes its rows anew. */
+  readonly madeSince?: number;
+}
+
+/** Results of single rows under (operation digest, row key). */
+export class RowResultStore {
+  readonly #catalogue: Catalogue;
+
+  constructor(catalogue: Catalogue) {
+    this.#catalogue = catalogue;
+  }
+
+  open<T>({ nodeType, version, operation, madeSince = 0 }: RowOperation): RowResults<T> {
+    const digest = sha256(canonicalJson({ nodeType, version, operation }));
+    const catalogue = this.#catalogue;
+    catalogue
+      .prepare('INSERT OR REPLACE INTO row_operations (operation, node_type, last_used) VALUES (?, ?, ?)')
+      .run(digest, nodeType, Date.now());
+    const select = catalogue.prepare(
+      `SELECT row, value FROM json_each(?) AS wanted
+       JOIN row_results ON operation = ? AND row = wanted.value AND made >= ?`,
+    );
+    const insert = catalogue.prepare('INSERT OR REPLACE INTO row_results (operation, row, value, made) VALUES (?, ?, ?, ?)');
+    const insertAll = catalogue.transaction((results: ReadonlyMap<string, T>) => {
+      const made = Date.now();
+      for (const [row, value] of results) insert.run(digest, row, JSON.stringify(value), made);
+    });
+    return {
+      get: (rows) => {
+        const found = select.all(JSON.stringify(rows), digest, madeSince) as { row: string; value: string }[];
+        return new Map(found.map(({ row, value }) => [row, JSON.parse(value) as T]));
+      },
+      put: (results) => insertAll.immediate(results),
+    };
+  }
+}
