@@ -62,8 +62,10 @@ def padded_batch(vocabulary: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return ids, mask, (mask.cumsum(1) - 1).clip(min=0)
 
 
-def continues_greedily(generator: "OnnxGenerator", model: PreTrainedModel, ids: np.ndarray, mask: np.ndarray, positions: np.ndarray) -> bool:
-    """Whether ONNX, after each token of PyTorch's greedy continuation, prefers the same next one; ties within TOLERANCE count as same."""
+def continues_greedily(
+    generator: "OnnxGenerator", model: PreTrainedModel, ids: np.ndarray, mask: np.ndarray, positions: np.ndarray
+) -> bool:
+    """Whether ONNX, after each token of PyTorch's greedy continuation, prefers the same next one; ties within TOLERANCE are the same."""
     with torch.no_grad():
         expected = model.generate(
             torch.tensor(ids), attention_mask=torch.tensor(mask), do_sample=False, output_logits=True, return_dict_in_generate=True,
