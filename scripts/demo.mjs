@@ -1,5 +1,5 @@
 // The whole pipeline on the shipped sample: node scripts/demo.mjs
-import { existsSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setup } from './setup.mjs';
 import { mainly, projectNode, root, run, runNpm, SetupError, step } from './steps.mjs';
@@ -27,12 +27,22 @@ function hasDisplay() {
 
 async function openApp() {
   await step('App', async () => {
-    if (existsSync(path.join(root, 'out', 'main', 'index.js'))) return 'built before';
+    if (isBuilt()) return 'built before';
     if (!(await runNpm(['run', '--silent', 'build'], { stdout: 'ignore' })))
       throw new SetupError('The app could not be built: the lines above say why.');
     return 'built';
   });
-  const electron = path.join(root, 'node_modules', 'electron', 'cli.js');
-  if (!(await run(process.execPath, [electron, '.', WORKFLOW])))
+  const electron = [path.join('test', 'electron', 'electron-dist.mjs'), projectNode, path.join('node_modules', 'electron', 'cli.js')];
+  // Chromium's sandbox does not start for root on Linux.
+  const asRoot = process.platform === 'linux' && process.getuid() === 0 ? ['--no-sandbox'] : [];
+  if (!(await run(projectNode, [...electron, '.', ...asRoot, WORKFLOW])))
     throw new SetupError('The app ended with an error: the lines above say why.');
+}
+
+/** Whether the app was built after its last change. */
+function isBuilt() {
+  const built = statSync(path.join(root, 'out', 'main', 'index.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return ['main', 'renderer', 'nodes']
+    .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true }))
+    .every((entry) => !entry.isFile() || statSync(path.join(entry.parentPath ?? entry.path, entry.name)).mtimeMs <= built);
 }

@@ -102,7 +102,7 @@ async function windowTests() {
   const built = await check('Build', () => runNpm(['run', '--silent', 'build'], { stdin: 'ignore', minutes: 10 }));
   if (!built) return;
   const file = path.join(reports, 'playwright.json');
-  const env = { ...projectEnv(), PLAYWRIGHT_JSON_OUTPUT_NAME: file, NASAQ_PLAYWRIGHT_REPORTERS: 'list,json' };
+  const env = { ...projectEnv(), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   await suite(
     'A real window (Playwright)',
     () => runNpm(['run', '--silent', 'test:e2e', '--', '--reporter=list,json'], { env, stdin: 'ignore', minutes: 20 }),
