@@ -19,5 +19,10 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-expressions': ['error', { allowShortCircuit: true, allowTernary: true }],
     },
   },
-  { files: ['renderer/**/*.{ts,tsx}', 'nodes/*/view.tsx'], ...reactHooks.configs.flat.recommended },
+  {
+    files: ['renderer/**/*.{ts,tsx}', 'nodes/*/view.tsx'],
+    plugins: { 'react-hooks': reactHooks },
+    // The others are for the React Compiler, which is not used here.
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
+  },
 );

@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { Engine } from '../engine/Engine.ts';
 import { sourcePaths } from '../engine/EnginePaths.ts';
 import { loadNodeTypes } from '../engine/loadNodeTypes.ts';
-import { openEngine } from '../engine/openEngine.ts';
 
 type NodeTypes = Awaited<ReturnType<typeof loadNodeTypes>>;
 
@@ -16,6 +15,8 @@ export async function withEngine<T>(
 ): Promise<T> {
   const nodeTypes = await nodeTypesHere();
   const cacheFolder = cache === undefined ? defaultCache() : path.resolve(cache);
+  // Only now: help and lists do without the databases behind it.
+  const { openEngine } = await import('../engine/openEngine.ts');
   const engine = await openEngine({ paths: sourcePaths(), cacheFolder, nodeTypes });
   try {
     return await use(engine, nodeTypes, cacheFolder);
