@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { runEventSchema, type RunFinished } from '../main/contract/runEvents.ts';
-import { pairedBootstrap } from '../main/engine/scoring/bootstrap.ts';
+import { bootstrapMean } from '../main/engine/scoring/bootstrap.ts';
 import { readWorkflowFile } from '../main/engine/workflowFile.ts';
 import { type Figure, judged, publish } from './figures.ts';
 import { treeMemory } from './treeMemory.ts';
@@ -78,11 +78,10 @@ try {
   const offensive = new Set(comments.filter((row) => row.offensive === true).map(({ text }) => text));
   const clean = new Set([...comments.filter((row) => row.offensive === false), ...news].map(({ text }) => text));
   const changed = (row: Record<string, unknown>): boolean => row.before !== row.after;
-  const toxicity = pairedBootstrap(
-    scores.map((row) => Number(row.toxicityBefore)),
-    scores.map((row) => Number(row.toxicityAfter)),
-    { seed: 1 },
-  );
+  const toxicity = bootstrapMean(
+    scores.map((row) => Number(row.toxicityAfter) - Number(row.toxicityBefore)),
+    1,
+  )!;
 
   const issue = 'goal of the sample workflow';
   const figures: Figure[] = [
@@ -133,7 +132,7 @@ try {
       50,
       `${issue}: "mostly"`,
     ),
-    { name: 'toxicity, mean change', value: toxicity.difference, unit: 'probability' },
+    { name: 'toxicity, mean change', value: toxicity.mean, unit: 'probability' },
     judged('toxicity, upper end of its 95 % interval', toxicity.high, 'probability', '<', 0, 'no change'),
   ];
   publish('pipeline', figures);

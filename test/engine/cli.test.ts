@@ -72,7 +72,7 @@ describe('running a workflow', () => {
     const before = planSchema.parse(JSON.parse((await nasaq(['plan', file, '--json'], { home })).stdout));
     expect(before.nodes.map(({ node, decision }) => [node, decision])).toEqual([
       ['news', 'run'],
-      ['dedup', 'pending'],
+      ['dedup', 'run'],
     ]);
 
     const first = await nasaq(['run', file, '--json'], { home });

@@ -37,9 +37,30 @@ a model as a new folder. Run the workflow first; nothing is computed here. PORT 
         throw new UserError(`Node \`${id}\` has several outputs: name one, such as ${id}.${ports[0]} (of ${ports.join(', ')}).`);
       const artifact = Object.hasOwn(outputs, port) ? outputs[port] : undefined;
       if (!artifact) throw new UserError(`Node \`${id}\` (${node.type}) has no output \`${port}\`, only ${ports.join(', ')}.`);
-      await engine.export(artifact.digest, path.resolve(target!));
+      await engine.export(artifact.digest, path.resolve(target!)).catch((error: unknown) => {
+        throw targetProblem(path.resolve(target!), error);
+      });
       terminal.err(`Wrote ${id}.${port} (${artifact.kind}${artifact.rows === undefined ? '' : `, ${artifact.rows} rows`}) to ${target}\n`);
       return EXIT.done;
     });
   },
 };
+
+/** The file system's own errors in words; all others as they are. */
+function targetProblem(target: string, error: unknown): unknown {
+  const folder = path.dirname(target);
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new UserError(`There is no folder ${folder} to write ${path.basename(target)} in: make it or choose another.`);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new UserError(`The folder ${folder} is not writable: choose another target or change its permissions.`);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new UserError(`The disk is full: ${target} was not written; free some space and export again.`);
+    default:
+      return error;
+  }
+}

@@ -14,6 +14,7 @@ Shows for each node what a run would decide, without running anything:
   blocked  it cannot run
   skipped  not needed for --to
 The last time it took stands beside it. Options mean what they mean for \`nasaq run\`.
+Exit code 2 when a node is blocked.
 `,
   arguments: ['FILE'],
   options: {
@@ -38,7 +39,10 @@ The last time it took stands beside it. Options mean what they mean for \`nasaq 
         ]);
         terminal.out(textTable(['node', 'decision', 'last time>', 'why'], rows));
       }
-      return EXIT.done;
+      const blocked = plan.nodes.find(({ decision }) => decision === 'blocked');
+      if (!blocked) return EXIT.done;
+      terminal.err(`nasaq: ${blocked.reasons[0]}\n`);
+      return EXIT.wrong;
     });
   },
 };
