@@ -53,6 +53,7 @@ function wholeNumber(options: Readonly<Record<string, unknown>>, name: string): 
 function list(engine: Engine, json: boolean, terminal: Terminal): ExitCode {
   const entries = engine.cache.list();
   if (json) terminal.out(`${JSON.stringify(entries)}\n`);
+  else if (entries.length === 0) terminal.out('The cache is empty.\n');
   else {
     const rows = entries.map(({ artifact, nodeType, seconds, lastUsed, pinned }) => [
       artifact.digest.slice(0, 12),
