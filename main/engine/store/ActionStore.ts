@@ -66,6 +66,9 @@ export class ActionStore {
           this.#artifacts.touch(digest);
           outputs[port] = { ...this.#artifacts.summary(digest)!, kind };
         }
+        this.#catalogue
+          .prepare('UPDATE row_operations SET last_used = ? WHERE operation IN (SELECT operation FROM action_operations WHERE action = ?)')
+          .run(Date.now(), key);
         return outputs;
       })
       .immediate();

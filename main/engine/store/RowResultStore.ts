@@ -4,6 +4,8 @@ import { sha256 } from './contentDigest.ts';
 import type { Catalogue } from './openCatalogue.ts';
 
 export interface RowOperation {
+  /** Key of the action that asks. */
+  readonly action: string;
   readonly nodeType: string;
   readonly version: number;
   readonly operation: unknown;
@@ -19,12 +21,16 @@ export class RowResultStore {
     this.#catalogue = catalogue;
   }
 
-  open<T>({ nodeType, version, operation, madeSince = 0 }: RowOperation): RowResults<T> {
+  open<T>({ action, nodeType, version, operation, madeSince = 0 }: RowOperation): RowResults<T> {
     const digest = sha256(canonicalJson({ nodeType, version, operation }));
     const catalogue = this.#catalogue;
     catalogue
-      .prepare('INSERT OR REPLACE INTO row_operations (operation, node_type, last_used) VALUES (?, ?, ?)')
+      .prepare(
+        `INSERT INTO row_operations (operation, node_type, last_used) VALUES (?, ?, ?)
+         ON CONFLICT (operation) DO UPDATE SET last_used = excluded.last_used`,
+      )
       .run(digest, nodeType, Date.now());
+    catalogue.prepare('INSERT OR IGNORE INTO action_operations (action, operation) VALUES (?, ?)').run(action, digest);
     const select = catalogue.prepare(
       `SELECT row, value FROM json_each(?) AS wanted
        JOIN row_results ON operation = ? AND row = wanted.value AND made >= ?`,

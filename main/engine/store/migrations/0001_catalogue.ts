@@ -36,6 +36,13 @@ CREATE TABLE row_operations (
   last_used INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Using an action's outputs again counts as using its row results.
+CREATE TABLE action_operations (
+  action TEXT NOT NULL,
+  operation TEXT NOT NULL REFERENCES row_operations (operation) ON DELETE CASCADE,
+  PRIMARY KEY (action, operation)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE row_results (
   operation TEXT NOT NULL,
   row TEXT NOT NULL,

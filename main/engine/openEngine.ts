@@ -1,0 +1,91 @@
+import os from 'node:os';
+import path from 'node:path';
+import { UserError } from '../../nodes/kit/index.ts';
+import type { ArtifactSummary } from '../contract/artifact.ts';
+import type { Engine } from './Engine.ts';
+import type { EnginePaths } from './EnginePaths.ts';
+import type { NodeTypes } from './loadNodeTypes.ts';
+import { readReport } from './run/openArtifact.ts';
+import { prepareRun } from './run/prepareRun.ts';
+import { Slots } from './run/Slots.ts';
+import { WorkflowRun } from './run/WorkflowRun.ts';
+import { collectCache } from './store/collectCache.ts';
+import { exportArtifact } from './store/exportArtifact.ts';
+import { listCache } from './store/listCache.ts';
+import { openStore } from './store/openStore.ts';
+import { verifyCache } from './store/verifyCache.ts';
+
+const CLOSE_GRACE_MS = 4_000;
+
+export interface EngineOptions {
+  readonly paths: EnginePaths;
+  /** Made when it is not there. */
+  readonly cacheFolder: string;
+  readonly nodeTypes: NodeTypes;
+  /** CPU nodes that run at once. */
+  readonly cores?: number;
+}
+
+/** Throws UserError when the cache folder cannot be opened. */
+export function openEngine({ paths, cacheFolder, nodeTypes, cores = Math.max(2, os.availableParallelism()) }: EngineOptions): Engine {
+  const store = openStore(path.resolve(cacheFolder));
+  const services = { store, nodeTypes, paths, slots: { cpu: new Slots(cores), accelerator: new Slots(1) } };
+  const live = new Set<WorkflowRun>();
+
+  const present = (digest: string): ArtifactSummary => {
+    const summary = store.artifacts.summary(digest);
+    if (!summary || !store.artifacts.isPresent(digest)) {
+      throw new UserError(`The artifact ${digest.slice(0, 12)}… is not in the cache; run its workflow again.`);
+    }
+    return summary;
+  };
+
+  return {
+    plan: async (request) => (await prepareRun(request, store, nodeTypes, paths)).plan,
+
+    run: async (request, listen) => {
+      const startedAt = performance.now();
+      const preparation = await prepareRun(request, store, nodeTypes, paths);
+      const problem = preparation.problems[0];
+      if (problem) throw new UserError(problem.message);
+      const run = new WorkflowRun(request, preparation, performance.now() - startedAt, services, listen);
+      live.add(run);
+      void run.finished.finally(() => live.delete(run));
+      return run;
+    },
+
+    artifact: (digest) => store.artifacts.summary(digest),
+
+    rows: async (digest, offset, limit) => {
+      const { kind, columns } = present(digest);
+      if (!columns) throw new UserError(`The artifact ${digest.slice(0, 12)}… is a ${kind} and has no rows.`);
+      const { readTablePage } = await import('./data/tableFile.ts');
+      return readTablePage(store.artifacts.location(digest, kind), columns, offset, limit);
+    },
+
+    report: async (digest) => {
+      const { kind } = present(digest);
+      if (kind !== 'report') throw new UserError(`The artifact ${digest.slice(0, 12)}… is a ${kind}, not a report.`);
+      return readReport(store.artifacts.location(digest, kind));
+    },
+
+    export: async (digest, target) => {
+      const summary = present(digest);
+      await exportArtifact(summary, store.artifacts.location(digest, summary.kind), path.resolve(target));
+    },
+
+    cache: {
+      list: () => listCache(store.catalogue),
+      verify: () => verifyCache(store),
+      collect: async (options) => collectCache(store, options),
+    },
+
+    close: async () => {
+      const runs = [...live];
+      // What trainers can checkpoint in this time is kept; the rest is given up on.
+      for (const run of runs) run.stop('stop', CLOSE_GRACE_MS);
+      await Promise.all(runs.map(({ finished }) => finished));
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../../../nodes/kit/index.ts';
+import type { Plan } from '../../contract/plan.ts';
+import type { RunRequest } from '../Engine.ts';
+import type { EnginePaths } from '../EnginePaths.ts';
+import type { NodeTypes } from '../loadNodeTypes.ts';
+import type { Ingredients } from '../plan/actionKey.ts';
+import { checkWorkflow, type WorkflowProblem } from '../plan/checkWorkflow.ts';
+import { makePlan, type PlanFacts } from '../plan/makePlan.ts';
+import { type ResolvedNode, resolveGraph } from '../plan/resolveGraph.ts';
+import { resolvePath } from '../plan/resolvePath.ts';
+import type { Store } from '../store/openStore.ts';
+
+export interface Preparation {
+  readonly facts: PlanFacts;
+  readonly plan: Plan;
+  /** Where relative paths in params start. */
+  readonly base: string;
+  /** What keeps needed nodes from running. */
+  readonly problems: readonly WorkflowProblem[];
+}
+
+/** Gathers what a plan needs from the disk and makes it. Throws UserError when the workflow as a whole is wrong. */
+export async function prepareRun(request: RunRequest, store: Store, nodeTypes: NodeTypes, paths: EnginePaths): Promise<Preparation> {
+  const { workflow, file, to, force = [] } = request;
+  const base = file === undefined ? process.cwd() : path.dirname(path.resolve(file));
+  const specs = new Map([...nodeTypes].map(([type, { spec }]) => [type, spec]));
+  const probe = { resolve: (value: string) => resolvePath(value, base, paths.resources), kind: pathKind };
+  const problems = checkWorkflow(workflow, specs, probe);
+  const whole = problems.find(({ node }) => node === undefined);
+  if (whole) throw new UserError(whole.message);
+  checkNamed(request);
+
+  const graph = resolveGraph(workflow, specs, to);
+  const unneeded = force.find((id) => !graph.needed.has(id));
+  if (unneeded !== undefined) throw new UserError(`Node \`${unneeded}\` cannot be forced: \`${to}\` does not need it.`);
+
+  const contents = new Map<string, Ingredients['contents']>();
+  const environments = new Map<string, Ingredients['environment']>();
+  for (const node of graph.nodes) {
+    const { id, type } = node.node;
+    if (!graph.needed.has(id) || problems.some((problem) => problem.node === id)) continue;
+    const read = await readContents(node, probe.resolve, store);
+    if ('problem' in read) problems.push(read.problem);
+    else contents.set(id, read.contents);
+    if (!environments.has(type)) environments.set(type, await readEnvironment(node, paths));
+  }
+  const facts: PlanFacts = {
+    ...graph,
+    problems,
+    force: new Set(force),
+    seed: workflow.seed,
+    contents,
+    environments,
+    index: store.actions.indexFor(file === undefined ? undefined : path.resolve(file)),
+  };
+  return { facts, plan: makePlan(facts), base, problems: problems.filter(({ node }) => graph.needed.has(node!)) };
+}
+
+function checkNamed({ workflow, to, force = [] }: RunRequest): void {
+  const unknown = [...(to === undefined ? [] : [to]), ...force].find((id) => !workflow.nodes.some((node) => node.id === id));
+  if (unknown === undefined) return;
+  const known = workflow.nodes.map(({ id }) => `\`${id}\``).join(', ');
+  throw new UserError(`There is no node \`${unknown}\` in the workflow; it has ${known || 'none'}.`);
+}
+
+/** Digests behind a node's path params, as they enter its key. */
+export async function readContents(
+  { node, sources }: ResolvedNode,
+  resolve: (value: string) => string,
+  store: Store,
+): Promise<{ contents: Ingredients['contents'] } | { problem: WorkflowProblem }> {
+  const contents: Record<string, string[]> = {};
+  for (const [param, values] of Object.entries(sources)) {
+    for (const value of values) {
+      const target = resolve(value);
+      try {
+        (contents[param] ??= []).push(`${await store.sources.digest(target)}${formatExtension(target)}`);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === undefined || code.startsWith('SQLITE')) throw error;
+        const message = `Node \`${node.id}\`: param \`${param}\` names ${target}, which cannot be read (${code}); check that it exists and its permissions.`;
+        return { problem: { node: node.id, param, message } };
+      }
+    }
+  }
+  return { contents };
+}
+
+/** `.jsonl.gz`: formats are told by the name. Folders have none. */
+function formatExtension(target: string): string {
+  if (pathKind(target) === 'folder') return '';
+  const last = path.extname(target).toLowerCase();
+  return last === '.gz' || last === '.zst' ? path.extname(target.slice(0, -last.length)).toLowerCase() + last : last;
+}
+
+function pathKind(target: string): 'file' | 'folder' | undefined {
+  const stat = fs.statSync(target, { throwIfNoEntry: false });
+  return stat && (stat.isDirectory() ? 'folder' : 'file');
+}
+
+async function readEnvironment({ spec }: ResolvedNode, paths: EnginePaths): Promise<Ingredients['environment']> {
+  const environment: Record<string, string> = {};
+  if (spec.environment?.includes('onnx')) environment.onnx = (await import('../inference/openInference.ts')).inferenceEnvironment();
+  if (spec.environment?.includes('python')) {
+    environment.python = await (await import('../python/environment.ts')).pythonEnvironmentDigest(paths, spec.type);
+  }
+  return environment;
+}

@@ -1,0 +1,52 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { storageError } from '../run/storageError.ts';
+import { ActionLocks } from './ActionLocks.ts';
+import { ActionStore } from './ActionStore.ts';
+import { ArtifactStore } from './ArtifactStore.ts';
+import { type Catalogue, openCatalogue } from './openCatalogue.ts';
+import { RowResultStore } from './RowResultStore.ts';
+import { RunStore } from './RunStore.ts';
+import { SourceDigests } from './SourceDigests.ts';
+
+export interface Store {
+  readonly folder: string;
+  readonly catalogue: Catalogue;
+  readonly artifacts: ArtifactStore;
+  readonly actions: ActionStore;
+  readonly rowResults: RowResultStore;
+  readonly sources: SourceDigests;
+  readonly runs: RunStore;
+  readonly locks: ActionLocks;
+  /** Kept over interruptions, until the action succeeds. */
+  workFolder(key: string): string;
+  /** Outputs of an action while they are written. */
+  stagingFolder(key: string): string;
+  close(): void;
+}
+
+/** Opens or makes a cache folder; several processes may have it open. Throws UserError when it cannot be written. */
+export function openStore(folder: string): Store {
+  try {
+    const work = path.join(folder, 'work');
+    fs.mkdirSync(work, { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+    const catalogue = openCatalogue(path.join(folder, 'catalogue.sqlite'));
+    const artifacts = new ArtifactStore(catalogue, folder);
+    return {
+      folder,
+      catalogue,
+      artifacts,
+      actions: new ActionStore(catalogue, artifacts),
+      rowResults: new RowResultStore(catalogue),
+      sources: new SourceDigests(catalogue),
+      runs: new RunStore(catalogue),
+      locks: new ActionLocks(catalogue),
+      workFolder: (key) => path.join(work, key),
+      stagingFolder: (key) => path.join(work, `${key}.out`),
+      close: () => catalogue.close(),
+    };
+  } catch (error) {
+    throw storageError(error, folder, 'opening the cache');
+  }
+}
