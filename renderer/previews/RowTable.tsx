@@ -1,0 +1,116 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef, useState } from 'react';
+import type { Cell, Column } from '../../nodes/kit/index.ts';
+import type { ArtifactSummary } from '../../main/contract/artifact.ts';
+import { Button } from '../ui/Button.tsx';
+import { formatNumber } from '../ui/formatQuantity.ts';
+import { usePagedRows } from './usePagedRows.ts';
+
+const ROW_HEIGHT = 34;
+/** Columns with running text get most of the width. */
+const LONG = new Set(['text', 'before', 'after', 'title', 'rule', 'reason']);
+
+const width = ({ name, type }: Column): string => {
+  if (name === 'text' || name === 'before' || name === 'after') return 'minmax(320px, 6fr)';
+  if (LONG.has(name)) return 'minmax(140px, 2fr)';
+  return type === 'string' ? 'minmax(96px, 1fr)' : '104px';
+};
+
+/** Rows of a table, one line each; a click opens a row in full beside it. */
+export function RowTable({ artifact }: { artifact: ArtifactSummary }) {
+  const columns = artifact.columns ?? [];
+  const count = artifact.rows ?? 0;
+  const scroll = useRef<HTMLDivElement>(null);
+  const [opened, setOpened] = useState<number>();
+  const virtual = useVirtualizer({ count, getScrollElement: () => scroll.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
+  const items = virtual.getVirtualItems();
+  const { row, error } = usePagedRows(artifact.digest, items[0]?.index ?? 0, items.at(-1)?.index ?? Math.min(count, 40));
+  const template = { gridTemplateColumns: `56px ${columns.map(width).join(' ')}` };
+  const shown = opened === undefined ? undefined : row(opened);
+
+  if (error) return <TableMessage title="These rows could not be read" text={error} />;
+  if (count === 0) return <TableMessage title="No rows" text="This output is an empty table." />;
+  return (
+    <div className="table-split">
+      <div
+        className="table"
+        ref={scroll}
+        role="table"
+        aria-rowcount={count}
+        tabIndex={0}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+          event.preventDefault();
+          const next = Math.max(0, Math.min(count - 1, (opened ?? -1) + (event.key === 'ArrowDown' ? 1 : -1)));
+          setOpened(next);
+          virtual.scrollToIndex(next);
+        }}
+      >
+        <div className="table__head" role="row" style={template}>
+          <span role="columnheader" className="table__number" aria-label="Row" />
+          {columns.map(({ name }) => (
+            <span key={name} role="columnheader">
+              {name}
+            </span>
+          ))}
+        </div>
+        <div className="table__space" style={{ height: virtual.getTotalSize() }}>
+          {items.map((item) => {
+            const cells = row(item.index);
+            return (
+              <div
+                key={item.key}
+                role="row"
+                className="table__row"
+                aria-rowindex={item.index + 1}
+                data-open={item.index === opened || undefined}
+                style={{ ...template, height: ROW_HEIGHT, transform: `translateY(${item.start}px)` }}
+                onClick={() => setOpened(item.index === opened ? undefined : item.index)}
+              >
+                <span role="cell" className="table__number">
+                  {item.index + 1}
+                </span>
+                {columns.map(({ name, type }) => (
+                  <span key={name} role="cell" className={type === 'string' ? 'table__text' : 'table__value'} dir="auto" data-column={name}>
+                    {cells ? cellText(cells[name] ?? null) : '…'}
+                  </span>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {shown && (
+        <aside className="row-detail selectable" aria-label={`Row ${opened! + 1}`}>
+          <header>
+            <h3 className="eyebrow">Row {opened! + 1}</h3>
+            <Button icon="close" tone="quiet" small label="Close the row" onClick={() => setOpened(undefined)} />
+          </header>
+          <dl>
+            {columns.map(({ name }) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd dir="auto">{cellText(shown[name] ?? null)}</dd>
+              </div>
+            ))}
+          </dl>
+        </aside>
+      )}
+    </div>
+  );
+}
+
+export function TableMessage({ title, text }: { title: string; text: string }) {
+  return (
+    <div className="empty selectable">
+      <p className="empty__title">{title}</p>
+      <p>{text}</p>
+    </div>
+  );
+}
+
+function cellText(cell: Cell): string {
+  if (cell === null) return '–';
+  if (typeof cell === 'number') return formatNumber(cell);
+  return typeof cell === 'boolean' ? (cell ? 'yes' : 'no') : cell;
+}

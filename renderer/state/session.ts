@@ -1,0 +1,138 @@
+import type { NasaqBridge } from '../../main/contract/api.ts';
+import type { Workflow } from '../../main/contract/graph.ts';
+import type { NodeTypes } from './nodeTypes.ts';
+import { emptyWorkflow, migrateParams } from './graphCommands.ts';
+import { isUnsaved, type GraphStore } from './graphStore.ts';
+import { graphProblems } from './graphProblems.ts';
+import { isActive } from './runState.ts';
+import type { RunStore } from './runStore.ts';
+import type { ViewStore } from './viewStore.ts';
+
+export interface SessionParts {
+  readonly bridge: NasaqBridge;
+  readonly types: NodeTypes;
+  readonly graph: GraphStore;
+  readonly runs: RunStore;
+  readonly view: ViewStore;
+}
+export type Session = ReturnType<typeof createSession>;
+
+/** What a person does that reaches outside the window: files and runs. Every failure becomes a toast or stands at the run. */
+export function createSession({ bridge, types, graph, runs, view }: SessionParts) {
+  const failed = (sentence: string) => view.getState().toast('failed', sentence);
+  const target = () => {
+    const { workflow, file } = graph.getState();
+    return { workflow, ...(file && { file }) };
+  };
+
+  /** Whether what is open may be replaced. */
+  async function mayReplace(): Promise<boolean> {
+    if (isActive(runs.getState().current)) {
+      failed('A run is going on: cancel it or let it end before another workflow is opened.');
+      return false;
+    }
+    if (!isUnsaved(graph.getState())) return true;
+    const answer = await bridge.call('confirmDiscard', { title: graph.getState().workflow.title });
+    return answer === 'save' ? save() : answer === 'discard';
+  }
+
+  async function save(as = false): Promise<boolean> {
+    const { workflow, file } = graph.getState();
+    const reply = await bridge.call('saveWorkflow', { workflow, ...(file && !as && { path: file }) });
+    if (reply === null) return false;
+    if ('error' in reply) {
+      failed(reply.error);
+      return false;
+    }
+    graph.getState().markSaved(workflow, reply.path);
+    return true;
+  }
+
+  async function open(what: { path?: string; sample?: boolean } = {}): Promise<void> {
+    if (!(await mayReplace())) return;
+    const reply = await bridge.call('openWorkflow', what);
+    if (reply === null) return;
+    if ('error' in reply) {
+      failed(reply.error);
+      return;
+    }
+    show(reply.workflow, reply.path);
+    for (const warning of reply.warnings) failed(warning);
+  }
+
+  function show(workflow: Workflow, file: string | undefined): void {
+    runs.getState().clear();
+    view.getState().inspect(undefined);
+    graph.getState().replace(migrateParams(workflow, types), file);
+  }
+
+  return {
+    open,
+    save: () => save(),
+    saveAs: () => save(true),
+    new: async () => {
+      if (await mayReplace()) show(emptyWorkflow(), undefined);
+    },
+    /** Opens what the command line named, if anything. */
+    openLaunched: async () => {
+      const { sample, path } = await bridge.call('launch', {});
+      if (sample || path) await open(sample ? { sample } : { path });
+    },
+
+    /** Runs all, or one node and what it needs. Problems that are known already are shown and nothing is started. */
+    run: async (to?: string) => {
+      if (isActive(runs.getState().current)) return;
+      const { workflow } = graph.getState();
+      const problem = graphProblems(neededFor(workflow, to), types)[0];
+      if (workflow.nodes.length === 0 || problem) {
+        failed(problem?.sentence ?? 'There is nothing to run yet: drag a node from the left onto the canvas.');
+        if (problem) graph.getState().select({ nodes: new Set([problem.node]) });
+        return;
+      }
+      runs.getState().starting();
+      const reply = await bridge.call('run', { ...target(), ...(to && { to }), force: [] });
+      if ('error' in reply) runs.getState().refused(reply.error);
+    },
+    cancel: async (mode: 'cancel' | 'stop' = 'cancel') => {
+      const { current } = runs.getState();
+      if (current.run && isActive(current)) await bridge.call('cancel', { run: current.run, mode });
+    },
+    /** Asks what a run would do. Silent while the graph is known to be incomplete. */
+    plan: async () => {
+      const { workflow } = graph.getState();
+      if (workflow.nodes.length === 0 || graphProblems(workflow, types).length > 0) {
+        runs.getState().planned(undefined, undefined);
+        return;
+      }
+      const reply = await bridge.call('plan', target());
+      if (graph.getState().workflow !== workflow) return;
+      if ('error' in reply) runs.getState().planned(undefined, reply.error);
+      else runs.getState().planned(reply, undefined);
+    },
+
+    chooseFile: (kind: 'file' | 'files' | 'folder', extensions: readonly string[]) => {
+      const { file } = graph.getState();
+      return bridge.call('chooseFile', { kind, extensions: extensions.map((ending) => ending.replace(/^\./, '')), ...(file && { relativeTo: file }) });
+    },
+    exportArtifact: async (digest: string, name: string) => {
+      const reply = await bridge.call('exportArtifact', { digest, name });
+      if (reply === null) return;
+      if ('error' in reply) failed(reply.error);
+      else view.getState().toast('done', `Exported to ${reply.path}.`);
+    },
+    rows: (digest: string, offset: number, limit: number) => bridge.call('rows', { digest, offset, limit }),
+    report: (digest: string) => bridge.call('report', { digest }),
+    tellUnsaved: () => {
+      const state = graph.getState();
+      return bridge.call('setUnsaved', { unsaved: isUnsaved(state), title: state.workflow.title || 'Untitled' });
+    },
+  };
+}
+
+/** A workflow's part that a node needs, itself included; all of it without one. */
+function neededFor(workflow: Workflow, to: string | undefined): Workflow {
+  if (to === undefined) return workflow;
+  const needed = new Set([to]);
+  for (const id of needed) for (const edge of workflow.edges) if (edge.to.node === id) needed.add(edge.from.node);
+  return { ...workflow, nodes: workflow.nodes.filter(({ id }) => needed.has(id)) };
+}
