@@ -18,10 +18,14 @@ export interface OutputPort<K extends ArtifactKind = ArtifactKind> {
 export type InputPorts = Record<string, InputPort>;
 export type OutputPorts = Record<string, OutputPort>;
 
-export function input<const K extends ArtifactKind, const O extends boolean = false, const M extends boolean = false>(
+/** `optional` and `many` are taken from the literal alone: were they type parameters, `defineNode` would widen them to boolean. */
+export function input<const K extends ArtifactKind, const P extends { title: string; help: string; optional?: boolean; many?: boolean }>(
   kind: K,
-  port: { title: string; help: string; optional?: O; many?: M },
-): InputPort<K, O, M> {
-  return { kind, title: port.title, help: port.help, optional: (port.optional ?? false) as O, many: (port.many ?? false) as M };
+  port: P,
+): InputPort<K, IsTrue<P, 'optional'>, IsTrue<P, 'many'>> {
+  const { title, help, optional = false, many = false } = port;
+  return { kind, title, help, optional, many } as InputPort<K, IsTrue<P, 'optional'>, IsTrue<P, 'many'>>;
 }
+type IsTrue<P, Key extends string> = P extends { readonly [K in Key]: true } ? true : false;
+
 export const output = <const K extends ArtifactKind>(kind: K, port: { title: string; help: string }): OutputPort<K> => ({ kind, ...port });
