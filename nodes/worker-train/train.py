@@ -204,10 +204,9 @@ def rewrite(
 
 def replay(events: Events, losses: list[list[float]], held_out_losses: list[list[float]]) -> None:
     """The curve so far, for those who watch only since the trainer was started again."""
-    for step, loss in losses:
-        events.metric(int(step), {"loss": loss})
-    for step, loss in held_out_losses:
-        events.metric(int(step), {"heldOutLoss": loss})
+    curve = [(step, "loss", loss) for step, loss in losses] + [(step, "heldOutLoss", loss) for step, loss in held_out_losses]
+    for step, name, loss in sorted(curve):
+        events.metric(step, {name: loss})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Language-model folders: read one, write one that Nasaq's engine can run."""
 
 import shutil
+import warnings
 from pathlib import Path
 
 import torch
@@ -13,6 +14,8 @@ from .llama_shape import read_llama_shape
 from .trainer_error import TrainerError
 
 logging.disable_progress_bar()
+# The libraries' messages to one another are no news for people.
+warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
 
 
 def read_language_model(folder: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
