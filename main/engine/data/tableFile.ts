@@ -136,7 +136,9 @@ function appendCell(appender: DuckDBAppender, { name, type }: Column, value: Cel
   }
   if (type === 'string' && typeof value === 'string') {
     if (!value.isWellFormed()) {
-      throw new UserError(`Row ${row}, column "${name}": the text has half of a surrogate pair, which no UTF-8 file can hold: repair it in the source.`);
+      throw new UserError(
+        `Row ${row}, column "${name}": the text has half of a surrogate pair, which no UTF-8 file can hold: repair it in the source.`,
+      );
     }
     appender.appendVarchar(value);
     return value.length;
