@@ -13,7 +13,6 @@ export function startApp(): void {
     app.quit();
     return;
   }
-  app.enableSandbox();
   registerAppScheme();
 
   let window: AppWindow | undefined;
