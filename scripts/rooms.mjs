@@ -40,6 +40,13 @@ export const rooms = [
     mayNot: [electron, windowPackages, engineOnlyPackages],
   },
   {
+    // The engine's entry in Electron's utilityProcess: the one file of it that knows Electron's message port.
+    name: 'engine process',
+    files: /^main\/engine\/engineProcess\.ts$/,
+    may: ['nodes/kit', 'main/contract', 'main/engine', 'spec', 'run'],
+    mayNot: [windowPackages],
+  },
+  {
     name: 'main/engine',
     files: /^main\/engine\//,
     may: ['nodes/kit', 'main/contract', 'engine libraries', 'spec', 'run'],
