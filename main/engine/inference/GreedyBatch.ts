@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { KeyValueCache } from './KeyValueCache.ts';
 import { int64Tensor } from './openOnnxSession.ts';
 

@@ -1,0 +1,52 @@
+import { seededRandom } from './seededRandom.ts';
+
+export interface Interval {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const RESAMPLES = 2000;
+
+/**
+ * The mean of `values` and its 95 % percentile bootstrap interval (Efron & Tibshirani 1993, ch. 13) from 2,000
+ * resamples. For a paired comparison give the differences of the pairs. Undefined without values.
+ */
+export function bootstrapMean(values: readonly number[], seed: number): Interval | undefined {
+  const count = values.length;
+  if (count === 0) return undefined;
+  const random = seededRandom(seed);
+  const means = new Float64Array(RESAMPLES);
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    let sum = 0;
+    for (let draw = 0; draw < count; draw++) sum += values[Math.floor(random() * count)]!;
+    means[resample] = sum / count;
+  }
+  means.sort();
+  return { mean: values.reduce((sum, value) => sum + value, 0) / count, low: percentile(means, 0.025), high: percentile(means, 0.975) };
+}
+
+export interface DifferenceInterval {
+  /** Mean of after minus before. */
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Mean change of paired values with its 95 % interval; `before[i]` and `after[i]` belong together. NaN without pairs. */
+export function pairedBootstrap(before: readonly number[], after: readonly number[], { seed }: { seed: number }): DifferenceInterval {
+  if (before.length !== after.length) throw new Error(`${before.length} values before and ${after.length} after are not pairs.`);
+  const interval = bootstrapMean(
+    after.map((value, index) => value - before[index]!),
+    seed,
+  );
+  return { difference: interval?.mean ?? NaN, low: interval?.low ?? NaN, high: interval?.high ?? NaN };
+}
+
+/** Of sorted values, linear between neighbours. */
+function percentile(sorted: Float64Array, share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.ceil(place);
+  return sorted[below]! + (sorted[above]! - sorted[below]!) * (place - below);
+}
