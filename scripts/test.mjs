@@ -67,11 +67,15 @@ async function unitTests() {
 }
 
 async function pythonTests() {
-  const python = await trainersPython();
-  const env = { ...projectEnv(), PYTHONPATH: path.join(root, 'resources', 'python') };
+  const { interpreter: python, packages } = await trainersPython();
+  const env = { ...projectEnv(), PYTHONPATH: packages };
   const lint = { env, stdin: 'ignore', minutes: 5 };
   await check('Python style (ruff)', () =>
-    run(python, ['-m', 'ruff', 'check', '--line-length', '140', 'resources', 'nodes', 'test/python'], lint),
+    run(
+      python,
+      ['-m', 'ruff', 'check', '--no-cache', '--config', 'resources/python/pyproject.toml', 'resources', 'nodes', 'test/python'],
+      lint,
+    ),
   );
   const file = path.join(reports, 'pytest.xml');
   await suite(
