@@ -5,6 +5,8 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Workflow } from '../../main/contract/graph.ts';
+import { sourcePaths } from '../../main/engine/EnginePaths.ts';
+import { findPython } from '../../main/engine/python/environment.ts';
 import { dedupWorkflow, type Ended, finishedOf, graphNode, nasaq, news, saved, statuses, temporaryFolder, workflow } from './runNasaq.ts';
 
 const NOBODY = 65534;
@@ -268,4 +270,71 @@ test('a disk that fills up while an artifact is published', async (context) => {
   expect(await snapshot(path.join(cache, 'artifacts'))).toEqual(before);
   expect((await nasaq(['cache', 'verify', '--cache', cache], { home })).code).toBe(0);
   expect(statuses(await nasaq(['run', small, '--json', '--cache', cache], { home }))).toEqual({ news: 'reused', dedup: 'reused' });
+});
+
+describe.skipIf(process.platform === 'win32')('a trainer', () => {
+  /** corpus → pretrain, with NASAQ_TRAINER_PYTHON as given; the node fails, and the sentence is what it says. */
+  async function failing(environment: (home: string) => Promise<Record<string, string | undefined>>): Promise<string> {
+    const home = await temporaryFolder();
+    const file = await saved(
+      home,
+      workflow(
+        [
+          graphNode('news', 'corpus', { files: [news] }),
+          graphNode('raw', 'pretrain', { hiddenSize: 64, layers: 1, heads: 2, steps: 3, vocabularySize: 300 }),
+        ],
+        ['news.corpus > raw.corpus'],
+      ),
+    );
+    const ended = await nasaq(['run', file, '--json'], { home, env: await environment(home) });
+    expect(ended.code, ended.stderr).toBe(1);
+    const sentence = errorOf(ended, 'raw');
+    expectOneSentence(sentence.replace(/\b\w*Error: /, ''));
+    expect(sentence).toContain('`raw`');
+    // The corpus is whole; of the training nothing was published.
+    expect(await artifactsIn(home)).toEqual([finishedOf(ended).nodes.find(({ node }) => node === 'news')!.outputs.corpus!.digest]);
+    return sentence;
+  }
+  /** A stand-in for the interpreter, which a shell runs. */
+  const interpreter = async (home: string, script: string): Promise<{ NASAQ_TRAINER_PYTHON: string }> => {
+    const file = path.join(home, 'python');
+    await writeFile(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return { NASAQ_TRAINER_PYTHON: file };
+  };
+  const answersVersion = (version: string): string => `[ "$1" = -c ] && echo ${version} && exit 0`;
+
+  test('whose Python environment is missing', async () => {
+    expect(await failing(async () => ({ NASAQ_TRAINER_PYTHON: undefined }))).toMatch(/Python environment is missing.*`npm run setup`/);
+  });
+  test('whose Python is too old', async () => {
+    expect(await failing((home) => interpreter(home, answersVersion('3.8')))).toMatch(/Python 3\.8.*3\.10 or newer/);
+  });
+  test('that crashes in native code', async () => {
+    expect(await failing((home) => interpreter(home, `${answersVersion('3.12')}\nkill -SEGV $$`))).toMatch(
+      /crashed in native code \(SIGSEGV\)/,
+    );
+  });
+  test('that the system kills for its memory', async () => {
+    expect(await failing((home) => interpreter(home, `${answersVersion('3.12')}\nkill -KILL $$`))).toMatch(/memory ran out/);
+  });
+  test('that runs out of memory itself', async (context) => {
+    const python = await findPython(sourcePaths()).catch(() => undefined);
+    if (!python) return context.skip("the trainers' Python environment is not installed");
+    const limited = (home: string) => interpreter(home, `ulimit -v 3000000\nexec "${python.interpreter}" "$@"`);
+    // With so wide a model the first matrix alone is larger than the limit.
+    const home = await temporaryFolder();
+    const wide = workflow(
+      [
+        graphNode('news', 'corpus', { files: [news] }),
+        graphNode('raw', 'pretrain', { hiddenSize: 32768, layers: 1, heads: 2, steps: 1, vocabularySize: 300 }),
+      ],
+      ['news.corpus > raw.corpus'],
+    );
+    const ended = await nasaq(['run', await saved(home, wide), '--json'], { home, env: await limited(home) });
+    expect(ended.code, ended.stderr).toBe(1);
+    const sentence = errorOf(ended, 'raw');
+    expectOneSentence(sentence);
+    expect(sentence).toMatch(/memory/i);
+    expect(sentence).toMatch(/`batchSize`|`sequenceLength`|`hiddenSize`/);
+  });
 });
