@@ -1,8 +1,9 @@
-import { app, BrowserWindow, dialog, nativeTheme, type WebContents } from 'electron';
+import { BrowserWindow, dialog, nativeTheme, type WebContents } from 'electron';
 import path from 'node:path';
 import { CHANNELS } from '../contract/channels.ts';
 import type { MenuCommand } from '../contract/api.ts';
 import { startUrl } from './appProtocol.ts';
+import { shippedFolder } from './shippedFolder.ts';
 import { readWindowState, writeWindowState } from './windowState.ts';
 
 const DISCARD_ANSWERS = ['save', 'discard', 'cancel'] as const;
@@ -24,7 +25,7 @@ export class AppWindow {
       show: false,
       title: 'Nasaq',
       backgroundColor: nativeTheme.shouldUseDarkColors ? '#15181a' : '#f4f3ef',
-      ...(process.platform === 'linux' && { icon: path.join(app.getAppPath(), 'resources', 'icons', 'icon.png') }),
+      ...(process.platform === 'linux' && { icon: path.join(shippedFolder(), 'resources', 'icons', 'icon.png') }),
       webPreferences: {
         preload: path.join(import.meta.dirname, '..', 'preload', 'preload.cjs'),
         sandbox: true,

@@ -1,19 +1,14 @@
-import { app, MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron';
+import { MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron';
 import path from 'node:path';
 import { CHANNELS } from '../contract/channels.ts';
 import { engineCalls, fromEngineSchema, type EngineCallName, type EngineReply, type EngineRequest } from '../contract/engineMessages.ts';
+import { shippedFolder } from './shippedFolder.ts';
 
 const LOST = 'The engine ended unexpectedly and was started again; run the workflow again to go on from what was finished.';
 const GIVEN_UP = 'The engine ends as soon as it starts; restart Nasaq, and reinstall it if that does not help.';
 const CLOSE_MS = 5_000;
 /** More ends than this within a minute of one another, and it is not started again. */
 const MAX_RESTARTS = 5;
-
-/** Where the engine finds what ships: beside the packaged app, or in the source tree. */
-function shippedFolders(): [resources: string, nodes: string] {
-  const root = app.isPackaged ? process.resourcesPath : app.getAppPath();
-  return [path.join(root, 'resources'), path.join(root, 'nodes')];
-}
 
 /**
  * Keeps the engine's process alive, asks it things, and leads its run events into the window over a MessagePort
@@ -28,7 +23,8 @@ export class EngineSupervisor {
   readonly #waiting = new Map<number, { name: EngineCallName; settle: (reply: unknown) => void }>();
 
   start(): void {
-    const child = utilityProcess.fork(path.join(import.meta.dirname, 'engineProcess.js'), shippedFolders(), {
+    const shipped = shippedFolder();
+    const child = utilityProcess.fork(path.join(import.meta.dirname, 'engineProcess.js'), [path.join(shipped, 'resources'), path.join(shipped, 'nodes')], {
       serviceName: 'Nasaq engine',
       stdio: 'inherit',
       env: { OMP_WAIT_POLICY: 'PASSIVE', ...process.env } as Record<string, string>,

@@ -1,4 +1,4 @@
-import { app, dialog, ipcMain, type OpenDialogOptions } from 'electron';
+import { dialog, ipcMain, type OpenDialogOptions } from 'electron';
 import path from 'node:path';
 import { api, type ApiName, type ApiReply, type ApiRequest } from '../contract/api.ts';
 import { CHANNELS } from '../contract/channels.ts';
@@ -6,6 +6,7 @@ import { isAppUrl } from './appProtocol.ts';
 import type { AppWindow } from './AppWindow.ts';
 import type { EngineSupervisor } from './EngineSupervisor.ts';
 import type { Launch } from './parseLaunch.ts';
+import { shippedFolder } from './shippedFolder.ts';
 
 export interface CallContext {
   readonly engine: EngineSupervisor;
@@ -18,8 +19,7 @@ const WORKFLOW_EXTENSION = 'nasaq.json';
 /** Adds the ending that workflow files have, unless the name already ends in `.json`. */
 const withWorkflowExtension = (file: string): string => (file.endsWith('.json') ? file : `${file}.${WORKFLOW_EXTENSION}`);
 const WORKFLOW_FILTER = { name: 'Nasaq workflow', extensions: [WORKFLOW_EXTENSION, 'json'] };
-const samplePath = () =>
-  path.join(app.isPackaged ? process.resourcesPath : app.getAppPath(), 'resources', 'samples', 'native-alignment.nasaq.json');
+const samplePath = () => path.join(shippedFolder(), 'resources', 'samples', 'native-alignment.nasaq.json');
 
 /** Answers the window's calls. Only the app's own page, in the main frame, is answered; both directions are checked. */
 export function handleCalls(context: CallContext): void {
