@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
-import type { Classifier, Inference } from '../../../nodes/kit/index.ts';
+import type { Inference } from '../../../nodes/kit/index.ts';
+import { openClassifier } from './classifier.ts';
 import { openGenerator } from './openGenerator.ts';
 import { openScorer } from './openScorer.ts';
 
@@ -32,17 +33,11 @@ export function openInference({ log }: { log: (line: string) => void }): Inferen
   return {
     generator: (folder) => shared('generator', folder, openGenerator),
     scorer: (folder) => shared('scorer', folder, openScorer),
-    classifier: (folder) => shared('classifier', folder, (path) => openClassifierModel(path, log)),
+    classifier: (folder) => shared('classifier', folder, (path) => openClassifier(path, log)),
     async close() {
       const open = [...models.values()];
       models.clear();
       for (const model of open) await model.then((opened) => opened.close()).catch(() => undefined);
     },
   };
-}
-
-async function openClassifierModel(folder: string, log: (line: string) => void): Promise<Classifier & { close(): Promise<void> }> {
-  const { openClassifier } = await import('./classifier.ts');
-  const classifier = await openClassifier(folder, log);
-  return { probability: (texts, signal) => classifier.probability(texts, signal), close: async () => undefined };
 }
