@@ -10,7 +10,14 @@ export function textTable(headers: readonly string[], rows: readonly (readonly s
       })
       .join('  ')
       .trimEnd();
-  return `${[line(titles), widths.map((count) => '─'.repeat(count)).join('  '), ...rows.map((row) => line(titles.map((_, column) => row[column] ?? '')))].join('\n')}\n`;
+  return `${[
+    line(titles),
+    widths
+      .map((columns) => '─'.repeat(columns))
+      .join('  ')
+      .trimEnd(),
+    ...rows.map((row) => line(titles.map((_, column) => row[column] ?? ''))),
+  ].join('\n')}\n`;
 }
 
 /** Columns that a text takes on a terminal: marks such as Arabic vowels take none. */

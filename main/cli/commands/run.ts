@@ -92,9 +92,10 @@ function personWatcher(terminal: Terminal, verbose: boolean): Watcher {
   };
 }
 
-function outcomeLine({ node, status, seconds, error, reasons }: NodeOutcome): string {
-  const why = error ?? (status === 'skipped' ? reasons.join('; ') : undefined);
-  return `${node}: ${status}${status === 'ran' ? ` in ${duration(seconds)}` : ''}${why ? `: ${why}` : ''}`;
+/** What went wrong comes at the end, where it is read. */
+function outcomeLine({ node, status, seconds, reasons }: NodeOutcome): string {
+  if (status === 'ran') return `${node}: ran in ${duration(seconds)}`;
+  return status === 'skipped' ? `${node}: skipped (${reasons.join('; ')})` : `${node}: ${status}`;
 }
 
 /** Runs to the end; Ctrl-C cancels, SIGTERM stops with checkpoints, a second signal ends the process at once. */
