@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UserError, type Cell, type Column, type ColumnType, type Row } from '../../../nodes/kit/index.ts';
 import { delimitedFormat } from './delimitedFormat.ts';
 import { fileProblem } from './fileProblem.ts';
-import { IdSet } from './IdSet.ts';
+import { IdSet } from '../dedup/IdSet.ts';
 import { inferColumnType, seenType, toColumnType, type SeenTypes } from './inferColumnType.ts';
 import { jsonLinesFormat } from './jsonLinesFormat.ts';
 import { parquetFormat } from './parquetFormat.ts';
