@@ -32,8 +32,8 @@ export class RowResultStore {
       .run(digest, nodeType, Date.now());
     catalogue.prepare('INSERT OR IGNORE INTO action_operations (action, operation) VALUES (?, ?)').run(action, digest);
     const select = catalogue.prepare(
-      `SELECT row, value FROM json_each(?) AS wanted
-       JOIN row_results ON operation = ? AND row = wanted.value AND made >= ?`,
+      `SELECT row, kept.value AS value FROM json_each(?) AS wanted
+       JOIN row_results AS kept ON operation = ? AND row = wanted.value AND made >= ?`,
     );
     const insert = catalogue.prepare('INSERT OR REPLACE INTO row_results (operation, row, value, made) VALUES (?, ?, ?, ?)');
     const insertAll = catalogue.transaction((results: ReadonlyMap<string, T>) => {
