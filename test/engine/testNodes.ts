@@ -14,8 +14,8 @@ export function testNode<const S extends NodeSpec>(spec: S, run: (context: RunCo
   return [spec.type, { spec, loadRun: async () => run as never }];
 }
 
-const described = { title: 'x', help: 'x' };
-const basics = { version: 1, title: 'x', category: 'data', summary: 'x', help: 'x', effects: 'pure', resource: 'cpu' } as const;
+export const described = { title: 'x', help: 'x' };
+export const basics = { version: 1, title: 'x', category: 'data', summary: 'x', help: 'x', effects: 'pure', resource: 'cpu' } as const;
 
 const CORPUS_COLUMNS = [
   { name: 'id', type: 'string' },

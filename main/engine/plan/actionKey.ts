@@ -7,7 +7,7 @@ export interface Ingredients {
   readonly version: number;
   /** Resolved, without path params. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** By path param: the digest of each file's or folder's content and, because it tells the format, the file's extension. */
+  /** By path param: a folder's digest, or a file's with its name behind a space, because that tells the format and may go into ids. */
   readonly contents: Readonly<Record<string, readonly string[]>>;
   /** By input port: digests in the order of the edges. */
   readonly inputs: Readonly<Record<string, readonly string[]>>;

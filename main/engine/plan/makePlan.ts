@@ -38,13 +38,13 @@ export function makePlan(facts: PlanFacts): Plan {
       blocked.add(id);
       return { node: id, decision: 'blocked', reasons: obstacles };
     }
-    const decision = decide(node, facts, known);
-    if (decision.decision === 'reused') {
-      const outputs = facts.index.action(decision.key!)!.outputs;
+    const { decision, reasons, key } = decide(node, facts, known);
+    if (decision === 'reused') {
+      const outputs = facts.index.action(key!)!.outputs;
       known.set(id, Object.fromEntries(Object.entries(outputs).map(([port, { digest }]) => [port, digest])));
     }
     const lastSeconds = facts.index.last(id, node.spec.type)?.seconds;
-    return { node: id, ...decision, ...(lastSeconds === undefined ? {} : { lastSeconds }) };
+    return { node: id, decision, reasons, ...(key === undefined ? {} : { key }), ...(lastSeconds === undefined ? {} : { lastSeconds }) };
   });
   return { nodes };
 }

@@ -27,7 +27,9 @@ export function differences({ ingredients: before }: LastAction, now: PartialIng
     if (!isEqual(from, to)) reasons.push(`param \`${name}\` changed${fromTo(from, to)}`);
   }
   for (const name of keysOf(before.contents, now.contents)) {
-    if (!isEqual(before.contents[name], now.contents[name])) reasons.push(`the content of \`${name}\` changed`);
+    const [from, to] = [before.contents[name] ?? [], now.contents[name] ?? []];
+    if (!isEqual(from.map(digestPart), to.map(digestPart))) reasons.push(`the content of \`${name}\` changed`);
+    else if (!isEqual(from, to)) reasons.push(`a file of \`${name}\` has another name`);
   }
   for (const port of keysOf(before.inputs, now.inputs)) {
     const isPending = port in now.inputs && now.inputs[port] === undefined;
@@ -42,6 +44,7 @@ export function differences({ ingredients: before }: LastAction, now: PartialIng
 
 const ENVIRONMENT_NAMES: Record<string, string> = { python: 'the Python environment', onnx: 'ONNX Runtime' };
 
+const digestPart = (content: string): string => content.split(' ')[0]!;
 const keysOf = (a: object, b: object): string[] => [...new Set([...Object.keys(a), ...Object.keys(b)])];
 const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 

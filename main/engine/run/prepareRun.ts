@@ -76,7 +76,8 @@ export async function readContents(
     for (const value of values) {
       const target = resolve(value);
       try {
-        (contents[param] ??= []).push(`${await store.sources.digest(target)}${formatExtension(target)}`);
+        const digest = await store.sources.digest(target);
+        (contents[param] ??= []).push(pathKind(target) === 'folder' ? digest : `${digest} ${path.basename(target)}`);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === undefined || code.startsWith('SQLITE')) throw error;
@@ -86,13 +87,6 @@ export async function readContents(
     }
   }
   return { contents };
-}
-
-/** `.jsonl.gz`: formats are told by the name. Folders have none. */
-function formatExtension(target: string): string {
-  if (pathKind(target) === 'folder') return '';
-  const last = path.extname(target).toLowerCase();
-  return last === '.gz' || last === '.zst' ? path.extname(target.slice(0, -last.length)).toLowerCase() + last : last;
 }
 
 function pathKind(target: string): 'file' | 'folder' | undefined {
