@@ -21,19 +21,27 @@ export async function openOnnxSession(file: string): Promise<ort.InferenceSessio
       executionMode: 'sequential',
       intraOpNumThreads: inferenceThreads(),
       interOpNumThreads: 1,
-      logSeverityLevel: 3,
+      // What goes wrong is thrown; nothing need be printed beside it.
+      logSeverityLevel: 4,
       // Threads that spin while they wait slow everything beside them, trainers above all.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (error) {
-    const why =
-      error instanceof Error
-        ? error.message.split('\n')[0]!.replace(/^.*?(?=Load model|Protobuf|Deserialize|External|Failed)/i, '')
-        : String(error);
     throw new UserError(
-      `\`${path.basename(file)}\` in model folder ${modelFolderOf(file)} is not an ONNX model that can be opened (${why.slice(0, 200)}); export the model again.`,
+      `\`${path.basename(file)}\` in model folder ${modelFolderOf(file)} cannot be opened: ${faultOf(error)}; export the model again.`,
     );
   }
+}
+
+/** ONNX Runtime names its own source lines; what a person can act on is which file is at fault. */
+function faultOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const weights = /External data path does not exist: ".*?([^/\\"]+)"/.exec(message)?.[1];
+  if (weights) return `its weights \`${weights}\` are missing`;
+  if (/External (initializer|data)/i.test(message)) return 'its file of weights was cut short or belongs to another model';
+  if (/is not a registered function\/op|opset|ir[_ ]version/i.test(message)) return 'it needs a newer ONNX Runtime';
+  if (/bad_alloc|Failed to allocate/i.test(message)) return 'there is not enough memory for it';
+  return 'it is damaged, or is not an ONNX model';
 }
 
 const modelFolderOf = (file: string): string => {
