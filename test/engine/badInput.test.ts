@@ -61,7 +61,7 @@ const artifactsIn = (home: string): Promise<string[]> => readdir(path.join(home,
 
 describe('a workflow', () => {
   test('that is not JSON', async () => {
-    expect(await refused('{\n  "nasaq": 1,\n  "title": "x",,\n}')).toMatch(/w\.nasaq\.json is not JSON: at line 3, column 15/);
+    expect(await refused('{\n  "nasaq": 1,\n  "title": "x",,\n}')).toMatch(/w\.nasaq\.json is not JSON: at line 3, column 16/);
   });
   test('of a newer version', async () => {
     expect(await refused(JSON.stringify({ ...dedupWorkflow(), nasaq: 99 }))).toMatch(/w\.nasaq\.json has format version 99, .*newer Nasaq/);
