@@ -34,6 +34,8 @@ export interface Engine {
     list(): readonly CacheEntry[];
     /** Re-reads artifacts and compares their digests. */
     verify(): Promise<{ readonly digest: string; readonly problem?: string }[]>;
+    /** A pinned artifact is never collected. */
+    pin(digest: string, pinned: boolean): void;
     /** Removes artifacts that no workflow of the last `keepDays` days used, least worth per byte first, pinned ones never. */
     collect(options: { keepDays: number; maxBytes?: number }): Promise<{ removed: number; bytes: number }>;
   };

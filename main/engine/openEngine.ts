@@ -77,6 +77,10 @@ export function openEngine({ paths, cacheFolder, nodeTypes, cores = Math.max(2, 
     cache: {
       list: () => listCache(store.catalogue),
       verify: () => verifyCache(store),
+      pin: (digest, pinned) => {
+        present(digest);
+        store.artifacts.setPinned(digest, pinned);
+      },
       collect: async (options) => collectCache(store, options),
     },
 

@@ -79,8 +79,8 @@ export class ArtifactStore {
     this.#catalogue.prepare('UPDATE artifacts SET last_used = ? WHERE digest = ?').run(Date.now(), digest);
   }
 
-  setPinned(digest: string, pinned: boolean): boolean {
-    return this.#catalogue.prepare('UPDATE artifacts SET pinned = ? WHERE digest = ?').run(pinned ? 1 : 0, digest).changes === 1;
+  setPinned(digest: string, pinned: boolean): void {
+    this.#catalogue.prepare('UPDATE artifacts SET pinned = ? WHERE digest = ?').run(pinned ? 1 : 0, digest);
   }
 
   /**
