@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const step = z.int().nonnegative();
 
-/** One line of a trainer's events file. `resources/python/nasaq_trainer/event.schema.json` is this schema for Python's tests. */
+/** One line of a trainer's events file, as `nasaq_trainer/events.py` writes it. */
 export const trainerEventSchema = z.discriminatedUnion('type', [
   /** `memoryParams`: params that decide how much memory the trainer takes, the best one to lower first. */
   z.strictObject({ type: z.literal('started'), memoryParams: z.array(z.string()) }),
