@@ -32,7 +32,6 @@ export class EngineSupervisor {
     this.#child = child;
     child.on('message', (message: unknown) => this.#receive(message));
     child.on('exit', (code) => this.#ended(child, code));
-    this.#connect(null);
   }
 
   /** Sends run events to this window from now on, also after it reloads. */
@@ -97,7 +96,7 @@ export class EngineSupervisor {
 
   #connect(lost: string | null): void {
     const contents = this.#contents;
-    if (!contents || contents.isDestroyed() || contents.isLoading()) return;
+    if (!contents || contents.isDestroyed()) return;
     const { port1, port2 } = new MessageChannelMain();
     this.#child?.postMessage({ events: true }, [port1]);
     contents.postMessage(CHANNELS.events, lost, [port2]);

@@ -8,13 +8,15 @@ import { usePagedRows } from './usePagedRows.ts';
 
 const ROW_HEIGHT = 34;
 /** Columns with running text get most of the width. */
-const LONG = new Set(['text', 'before', 'after', 'title', 'rule', 'reason']);
+const LONG = new Set(['text', 'before', 'after']);
 
-const width = ({ name, type }: Column): string => {
-  if (name === 'text' || name === 'before' || name === 'after') return 'minmax(320px, 6fr)';
-  if (LONG.has(name)) return 'minmax(140px, 2fr)';
-  return type === 'string' ? 'minmax(96px, 1fr)' : '104px';
-};
+/** Least width in pixels and share of what is left; the same for every row, so that columns line up. */
+function width({ name, type }: Column): [least: number, share: number] {
+  if (LONG.has(name)) return [340, 6];
+  if (name === 'id') return [176, 1];
+  return type === 'string' ? [132, 1.5] : [92, 0];
+}
+const NUMBER_WIDTH = 56;
 
 /** Rows of a table, one line each; a click opens a row in full beside it. */
 export function RowTable({ artifact }: { artifact: ArtifactSummary }) {
@@ -25,7 +27,11 @@ export function RowTable({ artifact }: { artifact: ArtifactSummary }) {
   const virtual = useVirtualizer({ count, getScrollElement: () => scroll.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
   const items = virtual.getVirtualItems();
   const { row, error } = usePagedRows(artifact.digest, items[0]?.index ?? 0, items.at(-1)?.index ?? Math.min(count, 40));
-  const template = { gridTemplateColumns: `56px ${columns.map(width).join(' ')}` };
+  const widths = columns.map(width);
+  const template = {
+    gridTemplateColumns: `${NUMBER_WIDTH}px ${widths.map(([least, share]) => (share ? `minmax(${least}px, ${share}fr)` : `${least}px`)).join(' ')}`,
+    minWidth: NUMBER_WIDTH + widths.reduce((sum, [least]) => sum + least, 0),
+  };
   const shown = opened === undefined ? undefined : row(opened);
 
   if (error) return <TableMessage title="These rows could not be read" text={error} />;

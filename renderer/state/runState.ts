@@ -66,6 +66,9 @@ export function afterEvent(state: RunState, event: RunEvent): RunState {
       return change(event.node, (old) => ({ ...old, log: [...old.log, event.line].slice(-LOG_LINES) }));
     case 'node-finished': {
       const { node, status, seconds, outputs, reasons, error } = event.outcome;
+      const known = state.nodes[node]?.status;
+      // Beside the target: what is known of it from an earlier run stays.
+      if (status === 'skipped' && known !== 'queued' && known !== 'running') return state;
       return change(node, ({ progress: _over, ...old }) => ({ ...old, status, seconds, outputs, reasons, error }));
     }
     case 'run-finished':

@@ -18,7 +18,7 @@ export interface SessionParts {
 export type Session = ReturnType<typeof createSession>;
 
 /** What a person does that reaches outside the window: files and runs. Every failure becomes a toast or stands at the run. */
-export function createSession({ bridge, types, graph, runs, view }: SessionParts) {
+export function createSession({ bridge: { call }, types, graph, runs, view }: SessionParts) {
   const failed = (sentence: string) => view.getState().toast('failed', sentence);
   const target = () => {
     const { workflow, file } = graph.getState();
@@ -32,13 +32,13 @@ export function createSession({ bridge, types, graph, runs, view }: SessionParts
       return false;
     }
     if (!isUnsaved(graph.getState())) return true;
-    const answer = await bridge.call('confirmDiscard', { title: graph.getState().workflow.title });
+    const answer = await call('confirmDiscard', { title: graph.getState().workflow.title });
     return answer === 'save' ? save() : answer === 'discard';
   }
 
   async function save(as = false): Promise<boolean> {
     const { workflow, file } = graph.getState();
-    const reply = await bridge.call('saveWorkflow', { workflow, ...(file && !as && { path: file }) });
+    const reply = await call('saveWorkflow', { workflow, ...(file && !as && { path: file }) });
     if (reply === null) return false;
     if ('error' in reply) {
       failed(reply.error);
@@ -50,7 +50,7 @@ export function createSession({ bridge, types, graph, runs, view }: SessionParts
 
   async function open(what: { path?: string; sample?: boolean } = {}): Promise<void> {
     if (!(await mayReplace())) return;
-    const reply = await bridge.call('openWorkflow', what);
+    const reply = await call('openWorkflow', what);
     if (reply === null) return;
     if ('error' in reply) {
       failed(reply.error);
@@ -75,7 +75,7 @@ export function createSession({ bridge, types, graph, runs, view }: SessionParts
     },
     /** Opens what the command line named, if anything. */
     openLaunched: async () => {
-      const { sample, path } = await bridge.call('launch', {});
+      const { sample, path } = await call('launch', {});
       if (sample || path) await open(sample ? { sample } : { path });
     },
 
@@ -90,12 +90,12 @@ export function createSession({ bridge, types, graph, runs, view }: SessionParts
         return;
       }
       runs.getState().starting();
-      const reply = await bridge.call('run', { ...target(), ...(to && { to }), force: [] });
+      const reply = await call('run', { ...target(), ...(to && { to }), force: [] }).catch((error: Error) => ({ error: error.message }));
       if ('error' in reply) runs.getState().refused(reply.error);
     },
     cancel: async (mode: 'cancel' | 'stop' = 'cancel') => {
       const { current } = runs.getState();
-      if (current.run && isActive(current)) await bridge.call('cancel', { run: current.run, mode });
+      if (current.run && isActive(current)) await call('cancel', { run: current.run, mode });
     },
     /** Asks what a run would do. Silent while the graph is known to be incomplete. */
     plan: async () => {
@@ -104,7 +104,7 @@ export function createSession({ bridge, types, graph, runs, view }: SessionParts
         runs.getState().planned(undefined, undefined);
         return;
       }
-      const reply = await bridge.call('plan', target());
+      const reply = await call('plan', target());
       if (graph.getState().workflow !== workflow) return;
       if ('error' in reply) runs.getState().planned(undefined, reply.error);
       else runs.getState().planned(reply, undefined);
@@ -112,19 +112,19 @@ export function createSession({ bridge, types, graph, runs, view }: SessionParts
 
     chooseFile: (kind: 'file' | 'files' | 'folder', extensions: readonly string[]) => {
       const { file } = graph.getState();
-      return bridge.call('chooseFile', { kind, extensions: extensions.map((ending) => ending.replace(/^\./, '')), ...(file && { relativeTo: file }) });
+      return call('chooseFile', { kind, extensions: extensions.map((ending) => ending.replace(/^\./, '')), ...(file && { relativeTo: file }) });
     },
     exportArtifact: async (digest: string, name: string) => {
-      const reply = await bridge.call('exportArtifact', { digest, name });
+      const reply = await call('exportArtifact', { digest, name });
       if (reply === null) return;
       if ('error' in reply) failed(reply.error);
       else view.getState().toast('done', `Exported to ${reply.path}.`);
     },
-    rows: (digest: string, offset: number, limit: number) => bridge.call('rows', { digest, offset, limit }),
-    report: (digest: string) => bridge.call('report', { digest }),
+    rows: (digest: string, offset: number, limit: number) => call('rows', { digest, offset, limit }),
+    report: (digest: string) => call('report', { digest }),
     tellUnsaved: () => {
       const state = graph.getState();
-      return bridge.call('setUnsaved', { unsaved: isUnsaved(state), title: state.workflow.title || 'Untitled' });
+      return call('setUnsaved', { unsaved: isUnsaved(state), title: state.workflow.title || 'Untitled' });
     },
   };
 }
