@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setup } from './setup.mjs';
-import { mainly, projectEnv, projectNode, root, run, runNpm, runTool } from './steps.mjs';
+import { mainly, projectEnv, projectNode, run, runNpm, runTool } from './steps.mjs';
 
 const quick = process.argv.includes('--quick');
 const reports = mkdtempSync(path.join(os.tmpdir(), 'nasaq-test-'));
@@ -121,6 +121,7 @@ async function everything() {
   const options = { stdin: 'ignore', minutes: 10 };
   await check('Types of the engine, command line and tests', () => runTool('typescript/bin/tsc', ['-p', 'tsconfig.node.json'], options));
   await check('Types of the window', () => runTool('typescript/bin/tsc', ['-p', 'tsconfig.web.json'], options));
+  await check("Types of the window's tests", () => runTool('typescript/bin/tsc', ['-p', 'tsconfig.e2e.json'], options));
   await check('Lint', () => runTool('eslint/bin/eslint.js', ['.', '--max-warnings=0'], options));
   await check('Format', () => runTool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'], options));
   await unitTests();
