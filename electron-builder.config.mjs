@@ -34,7 +34,12 @@ export default {
     executableName: 'nasaq',
     maintainer: 'Nasaq',
   },
-  mac: { target: ['dmg', 'zip'], files: withoutOnnxFor('linux', 'win32'), category: 'public.app-category.developer-tools', icon: 'resources/icons/icon.png' },
+  mac: {
+    target: ['dmg', 'zip'],
+    files: withoutOnnxFor('linux', 'win32'),
+    category: 'public.app-category.developer-tools',
+    icon: 'resources/icons/icon.png',
+  },
   win: { target: ['nsis'], files: withoutOnnxFor('linux', 'darwin'), icon: 'resources/icons/icon.png' },
   nsis: { oneClick: false, allowToChangeInstallationDirectory: true },
 };

@@ -3,7 +3,10 @@ import { CHANNELS, EVENTS_PORT } from './contract/channels.ts';
 import type { MenuCommand, NasaqBridge } from './contract/api.ts';
 
 /** The one part of the page's window that is used here; this file is typed with Node's library, as the rest of `main`. */
-declare const window: { readonly location: { readonly origin: string }; postMessage(message: unknown, origin: string, ports: unknown[]): void };
+declare const window: {
+  readonly location: { readonly origin: string };
+  postMessage(message: unknown, origin: string, ports: unknown[]): void;
+};
 
 const bridge: NasaqBridge = {
   call: (name, request) => ipcRenderer.invoke(CHANNELS.call, name, request),

@@ -56,7 +56,9 @@ export function useCommands(): (command: MenuCommand) => void {
           return void session.run();
         case 'run-to-here': {
           const [id] = state.selection.nodes;
-          return state.selection.nodes.size === 1 ? void session.run(id) : view.getState().toast('refused', 'Select one node to run to it.');
+          return state.selection.nodes.size === 1
+            ? void session.run(id)
+            : view.getState().toast('refused', 'Select one node to run to it.');
         }
         case 'cancel':
           return void session.cancel();
@@ -86,7 +88,11 @@ export function useCommands(): (command: MenuCommand) => void {
         state.select({ nodes: new Set(state.workflow.nodes.map(({ id }) => id)), edges: new Set(state.workflow.edges.map(edgeId)) });
       } else if (event.key === 'Escape') {
         state.select({});
-      } else if (NUDGE[event.key] && state.selection.nodes.size > 0 && !(event.target as Element).closest?.('.react-flow__node, [role=table], [role=tablist], .splitter')) {
+      } else if (
+        NUDGE[event.key] &&
+        state.selection.nodes.size > 0 &&
+        !(event.target as Element).closest?.('.react-flow__node, [role=table], [role=tablist], .splitter')
+      ) {
         event.preventDefault();
         const by = NUDGE[event.key]!;
         const times = event.shiftKey ? 5 : 1;

@@ -24,11 +24,15 @@ export class EngineSupervisor {
 
   start(): void {
     const shipped = shippedFolder();
-    const child = utilityProcess.fork(path.join(import.meta.dirname, 'engineProcess.js'), [path.join(shipped, 'resources'), path.join(shipped, 'nodes')], {
-      serviceName: 'Nasaq engine',
-      stdio: 'inherit',
-      env: { OMP_WAIT_POLICY: 'PASSIVE', ...process.env } as Record<string, string>,
-    });
+    const child = utilityProcess.fork(
+      path.join(import.meta.dirname, 'engineProcess.js'),
+      [path.join(shipped, 'resources'), path.join(shipped, 'nodes')],
+      {
+        serviceName: 'Nasaq engine',
+        stdio: 'inherit',
+        env: { OMP_WAIT_POLICY: 'PASSIVE', ...process.env } as Record<string, string>,
+      },
+    );
     this.#child = child;
     child.on('message', (message: unknown) => this.#receive(message));
     child.on('exit', (code) => this.#ended(child, code));

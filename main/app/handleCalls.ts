@@ -87,7 +87,13 @@ function makeHandlers({ engine, window, takeLaunch }: CallContext): Handlers {
     },
 
     chooseFile: async ({ kind, extensions, relativeTo }) => {
-      const filters = extensions.length > 0 ? [{ name: 'Files it reads', extensions }, { name: 'All files', extensions: ['*'] }] : [];
+      const filters =
+        extensions.length > 0
+          ? [
+              { name: 'Files it reads', extensions },
+              { name: 'All files', extensions: ['*'] },
+            ]
+          : [];
       const chosen = await showOpen({
         properties: kind === 'folder' ? ['openDirectory'] : kind === 'files' ? ['openFile', 'multiSelections'] : ['openFile'],
         filters: kind === 'folder' ? [] : filters,

@@ -25,11 +25,7 @@ export const api = {
     /** Without a path a dialog asks; `sample` opens the one that ships. */
     request: z.strictObject({ path: path.optional(), sample: z.boolean().optional() }),
     /** null: the dialog was closed. `error`: one sentence. A path must come from a dialog or the command line. */
-    reply: z.union([
-      z.null(),
-      failure,
-      z.strictObject({ path: path.optional(), workflow: workflowSchema, warnings: z.array(z.string()) }),
-    ]),
+    reply: z.union([z.null(), failure, z.strictObject({ path: path.optional(), workflow: workflowSchema, warnings: z.array(z.string()) })]),
   },
   saveWorkflow: {
     request: z.strictObject({ path: path.optional(), workflow: workflowSchema }),
@@ -48,7 +44,11 @@ export const api = {
   /** `cancel` discards within 5 s; `stop` lets trainers checkpoint first. */
   cancel: { request: z.strictObject({ run: z.string(), mode: z.enum(['cancel', 'stop']) }), reply: z.null() },
   rows: {
-    request: z.strictObject({ digest: artifactSummarySchema.shape.digest, offset: z.int().nonnegative(), limit: z.int().positive().max(1000) }),
+    request: z.strictObject({
+      digest: artifactSummarySchema.shape.digest,
+      offset: z.int().nonnegative(),
+      limit: z.int().positive().max(1000),
+    }),
     reply: z.union([
       z.strictObject({ rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))) }),
       failure,

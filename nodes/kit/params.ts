@@ -83,7 +83,9 @@ export function paramSchema(param: Param): z.ZodType {
       return schema;
     }
     case 'text':
-      return param.optional ? z.string({ error: 'must be text' }) : z.string({ error: 'must be text' }).min(1, { error: 'must not be empty' });
+      return param.optional
+        ? z.string({ error: 'must be text' })
+        : z.string({ error: 'must be text' }).min(1, { error: 'must not be empty' });
     case 'choice':
       return z.enum(param.choices.map(({ value }) => value) as [string, ...string[]], {
         error: `must be one of ${param.choices.map(({ value }) => `\`${value}\``).join(', ')}`,

@@ -47,16 +47,14 @@ export function Canvas() {
 
   const nodes = useMemo(
     () =>
-      workflow.nodes.map(
-        ({ id, position }): Node => ({
-          id,
-          type: 'card',
-          position: dragged[id] ?? position,
-          selected: selection.nodes.has(id),
-          data: {},
-          ...(measured[id] && { measured: measured[id] }),
-        }),
-      ),
+      workflow.nodes.map(({ id, position }): Node => ({
+        id,
+        type: 'card',
+        position: dragged[id] ?? position,
+        selected: selection.nodes.has(id),
+        data: {},
+        ...(measured[id] && { measured: measured[id] }),
+      })),
     [workflow.nodes, selection.nodes, dragged, measured],
   );
   const edges = useMemo(
@@ -98,7 +96,8 @@ export function Canvas() {
         canvas.setState({ dragged: {} });
         graph.getState().change((current) => moveNodes(current, settled));
       }
-      if (changes.some(({ type }) => type === 'select')) graph.getState().select({ nodes: selected, edges: graph.getState().selection.edges });
+      if (changes.some(({ type }) => type === 'select'))
+        graph.getState().select({ nodes: selected, edges: graph.getState().selection.edges });
     },
     [canvas, graph],
   );

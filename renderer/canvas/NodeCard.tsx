@@ -77,7 +77,9 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
 });
 
 function RunChip({ run }: { run: NodeRun }) {
-  return <StatusChip status={run.status} detail={run.status === 'ran' && run.seconds !== undefined ? formatDuration(run.seconds) : undefined} />;
+  return (
+    <StatusChip status={run.status} detail={run.status === 'ran' && run.seconds !== undefined ? formatDuration(run.seconds) : undefined} />
+  );
 }
 
 function InputRow({ port, input, missing }: { port: string; input: InputPort; missing: boolean }) {

@@ -86,7 +86,9 @@ export function Palette() {
             </section>
           );
         })}
-        {found.length === 0 && <p className="palette__none">{query ? `No node type matches “${query}”.` : 'No node types are installed.'}</p>}
+        {found.length === 0 && (
+          <p className="palette__none">{query ? `No node type matches “${query}”.` : 'No node types are installed.'}</p>
+        )}
       </div>
     </nav>
   );

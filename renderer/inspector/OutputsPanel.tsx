@@ -21,7 +21,9 @@ export function OutputsPanel({ node }: { node: GraphNode }) {
               <p className="output__title">{output.title}</p>
               <p className="output__detail">
                 {artifact
-                  ? [output.kind, artifact.rows !== undefined && `${formatCount(artifact.rows)} rows`, formatBytes(artifact.bytes)].filter(Boolean).join(' · ')
+                  ? [output.kind, artifact.rows !== undefined && `${formatCount(artifact.rows)} rows`, formatBytes(artifact.bytes)]
+                      .filter(Boolean)
+                      .join(' · ')
                   : `${output.kind} · not made yet`}
               </p>
               <p className="output__help">{output.help}</p>
@@ -31,7 +33,13 @@ export function OutputsPanel({ node }: { node: GraphNode }) {
                 <Button small onClick={() => view.getState().inspect({ node: node.id, port })}>
                   Open
                 </Button>
-                <Button icon="export" tone="quiet" small label={`Export ${port}`} onClick={() => void session.exportArtifact(artifact.digest, `${node.id}-${port}`)} />
+                <Button
+                  icon="export"
+                  tone="quiet"
+                  small
+                  label={`Export ${port}`}
+                  onClick={() => void session.exportArtifact(artifact.digest, `${node.id}-${port}`)}
+                />
               </div>
             )}
           </li>

@@ -50,7 +50,14 @@ function Control({ id, below, param, value, invalid, onChange }: ControlProps) {
       return <NumberControl shared={shared} unit={param.unit} step={param.step} value={value} onChange={onChange} />;
     case 'text':
       return param.multiline ? (
-        <textarea {...shared} className="input input--area" dir="auto" rows={4} value={String(value)} onChange={(event) => onChange(event.target.value)} />
+        <textarea
+          {...shared}
+          className="input input--area"
+          dir="auto"
+          rows={4}
+          value={String(value)}
+          onChange={(event) => onChange(event.target.value)}
+        />
       ) : (
         <input {...shared} className="input" dir="auto" value={String(value)} onChange={(event) => onChange(event.target.value)} />
       );
@@ -65,12 +72,36 @@ function Control({ id, below, param, value, invalid, onChange }: ControlProps) {
         </select>
       );
     case 'toggle':
-      return <input {...shared} type="checkbox" role="switch" className="switch" checked={value === true} onChange={(event) => onChange(event.target.checked)} />;
+      return (
+        <input
+          {...shared}
+          type="checkbox"
+          role="switch"
+          className="switch"
+          checked={value === true}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+      );
     case 'file':
     case 'folder':
-      return <PathControl shared={shared} kind={param.kind} extensions={param.kind === 'file' ? param.extensions : []} value={String(value)} onChange={onChange} />;
+      return (
+        <PathControl
+          shared={shared}
+          kind={param.kind}
+          extensions={param.kind === 'file' ? param.extensions : []}
+          value={String(value)}
+          onChange={onChange}
+        />
+      );
     case 'files':
-      return <PathListControl shared={shared} extensions={param.extensions} value={Array.isArray(value) ? value.map(String) : []} onChange={onChange} />;
+      return (
+        <PathListControl
+          shared={shared}
+          extensions={param.extensions}
+          value={Array.isArray(value) ? value.map(String) : []}
+          onChange={onChange}
+        />
+      );
   }
 }
 
@@ -81,7 +112,13 @@ interface Shared {
 }
 
 /** Keeps what was typed while it is no number, so that "0." and "-" can be typed through. */
-function NumberControl(props: { shared: Shared; unit: string | undefined; step: number | undefined; value: unknown; onChange: (value: unknown) => void }) {
+function NumberControl(props: {
+  shared: Shared;
+  unit: string | undefined;
+  step: number | undefined;
+  value: unknown;
+  onChange: (value: unknown) => void;
+}) {
   const { shared, unit, step, value, onChange } = props;
   const [typed, setTyped] = useState<string>();
   const numeric = typed === undefined ? undefined : Number(typed);
@@ -130,13 +167,24 @@ function PathControl(props: {
   };
   return (
     <div className="input-row">
-      <input {...shared} className="input input--path" value={value} spellCheck={false} onChange={(event) => onChange(event.target.value)} />
+      <input
+        {...shared}
+        className="input input--path"
+        value={value}
+        spellCheck={false}
+        onChange={(event) => onChange(event.target.value)}
+      />
       <Button icon={kind} label={kind === 'file' ? 'Choose a file' : 'Choose a folder'} onClick={() => void choose()} />
     </div>
   );
 }
 
-function PathListControl(props: { shared: Shared; extensions: readonly string[]; value: readonly string[]; onChange: (value: unknown) => void }) {
+function PathListControl(props: {
+  shared: Shared;
+  extensions: readonly string[];
+  value: readonly string[];
+  onChange: (value: unknown) => void;
+}) {
   const { shared, extensions, value, onChange } = props;
   const { session } = useStores();
   const choose = async () => {

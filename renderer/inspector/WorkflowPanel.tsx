@@ -39,7 +39,9 @@ export function WorkflowPanel() {
           dir="auto"
           placeholder="What this workflow is for"
           value={workflow.notes ?? ''}
-          onChange={(event) => graph.getState().change((current) => setDetails(current, { notes: event.target.value || undefined }), 'workflow notes')}
+          onChange={(event) =>
+            graph.getState().change((current) => setDetails(current, { notes: event.target.value || undefined }), 'workflow notes')
+          }
         />
       </div>
       <div className="field">
@@ -53,7 +55,8 @@ export function WorkflowPanel() {
           value={workflow.seed}
           onChange={(event) => {
             const seed = Number(event.target.value);
-            if (Number.isSafeInteger(seed) && seed >= 0) graph.getState().change((current) => setDetails(current, { seed }), 'workflow seed');
+            if (Number.isSafeInteger(seed) && seed >= 0)
+              graph.getState().change((current) => setDetails(current, { seed }), 'workflow seed');
           }}
         />
         <p className="field__below">Every source of chance starts from it: the same seed gives the same results.</p>

@@ -47,7 +47,13 @@ export function Inspector() {
             <span className="inspector__digest selectable" title={`SHA-256 of the content: ${artifact.digest}`}>
               {artifact.digest.slice(0, 12)} · {formatBytes(artifact.bytes)}
             </span>
-            <Button icon="export" tone="quiet" small label="Export" onClick={() => void session.exportArtifact(artifact.digest, `${node.id}-${inspected.port}`)} />
+            <Button
+              icon="export"
+              tone="quiet"
+              small
+              label="Export"
+              onClick={() => void session.exportArtifact(artifact.digest, `${node.id}-${inspected.port}`)}
+            />
           </>
         )}
         <Button icon="close" tone="quiet" small label="Close" onClick={() => view.getState().inspect(undefined)} />

@@ -65,11 +65,16 @@ export const createGraphStore = () =>
         set((state) => {
           const [workflow, ...future] = state.future;
           if (!workflow) return state;
-          return { workflow, past: [...state.past, state.workflow], future, mergeKey: undefined, selection: existing(state.selection, workflow) };
+          return {
+            workflow,
+            past: [...state.past, state.workflow],
+            future,
+            mergeKey: undefined,
+            selection: existing(state.selection, workflow),
+          };
         }),
       select: ({ nodes = nothing.nodes, edges = nothing.edges }) => set({ selection: { nodes, edges }, mergeKey: undefined }),
-      replace: (workflow, file) =>
-        set({ workflow, saved: workflow, file, selection: nothing, past: [], future: [], mergeKey: undefined }),
+      replace: (workflow, file) => set({ workflow, saved: workflow, file, selection: nothing, past: [], future: [], mergeKey: undefined }),
       markSaved: (saved, file) => set({ saved, file, mergeKey: undefined }),
     };
   });

@@ -8,7 +8,13 @@ export interface NodeRun {
   readonly status: 'queued' | 'running' | NodeStatus;
   readonly startedAt?: number;
   readonly seconds?: number;
-  readonly progress?: { readonly done: number; readonly total?: number; readonly unit: string; readonly rate?: number; readonly etaSeconds?: number };
+  readonly progress?: {
+    readonly done: number;
+    readonly total?: number;
+    readonly unit: string;
+    readonly rate?: number;
+    readonly etaSeconds?: number;
+  };
   /** Why it ran and was not reused, or why it was skipped. */
   readonly reasons: readonly string[];
   readonly outputs: Readonly<Record<string, ArtifactSummary>>;
@@ -97,7 +103,10 @@ function withPoint(curves: NodeRun['curves'], step: number, values: Readonly<Rec
 function appended(curve: Curve | undefined, step: number, value: number): Curve {
   if (!curve) return { steps: [step], values: [value], length: 1 };
   // An older state of the curve was added to already: this one gets arrays of its own.
-  const { steps, values } = curve.steps.length === curve.length ? curve : { steps: curve.steps.slice(0, curve.length), values: curve.values.slice(0, curve.length) };
+  const { steps, values } =
+    curve.steps.length === curve.length
+      ? curve
+      : { steps: curve.steps.slice(0, curve.length), values: curve.values.slice(0, curve.length) };
   steps.push(step);
   values.push(value);
   return { steps, values, length: curve.length + 1 };

@@ -112,7 +112,11 @@ export function createSession({ bridge: { call }, types, graph, runs, view }: Se
 
     chooseFile: (kind: 'file' | 'files' | 'folder', extensions: readonly string[]) => {
       const { file } = graph.getState();
-      return call('chooseFile', { kind, extensions: extensions.map((ending) => ending.replace(/^\./, '')), ...(file && { relativeTo: file }) });
+      return call('chooseFile', {
+        kind,
+        extensions: extensions.map((ending) => ending.replace(/^\./, '')),
+        ...(file && { relativeTo: file }),
+      });
     },
     exportArtifact: async (digest: string, name: string) => {
       const reply = await call('exportArtifact', { digest, name });

@@ -40,7 +40,9 @@ export const createViewStore = (theme?: Theme) =>
     showTab: (tab) => set({ tab }),
     inspect: (inspected) => set({ inspected }),
     toast: (tone, sentence) =>
-      set(({ toasts }) => ({ toasts: [...toasts.filter((toast) => toast.sentence !== sentence), { id: nextToast++, tone, sentence }].slice(-3) })),
+      set(({ toasts }) => ({
+        toasts: [...toasts.filter((toast) => toast.sentence !== sentence), { id: nextToast++, tone, sentence }].slice(-3),
+      })),
     dismiss: (id) => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) })),
   }));
 

@@ -28,7 +28,12 @@ export function Histogram({ x, y, series }: Props) {
   return (
     <div className="chart">
       <ChartLegend names={series.map(({ name }) => name)} colours={COLOURS} />
-      <svg className="histogram" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${y} by ${x}: ${series.map(({ name }) => name).join(', ')}`}>
+      <svg
+        className="histogram"
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`${y} by ${x}: ${series.map(({ name }) => name).join(', ')}`}
+      >
         {[0, 0.5, 1].map((share) => (
           <g key={share}>
             <line className="histogram__grid" x1={LEFT} x2={WIDTH} y1={base - scale(highest * share)} y2={base - scale(highest * share)} />

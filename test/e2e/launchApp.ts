@@ -73,7 +73,10 @@ export const test = base.extend<Fixtures>({
 export { expect } from '@playwright/test';
 
 /** Answers the app's next open and save dialogs. */
-export async function answerDialogs(app: ElectronApplication, answers: { open?: string[]; save?: string; message?: number }): Promise<void> {
+export async function answerDialogs(
+  app: ElectronApplication,
+  answers: { open?: string[]; save?: string; message?: number },
+): Promise<void> {
   await app.evaluate(({ dialog }, { open, save, message }) => {
     dialog.showOpenDialog = async () => ({ canceled: !open, filePaths: open ?? [] });
     dialog.showSaveDialog = async () => ({ canceled: !save, filePath: save ?? '' });

@@ -16,7 +16,10 @@ const moreSpec = defineNode({
   version: 3,
   inputs: { models: input('model', { ...described, many: true }), lexicon: input('corpus', { ...described, optional: true }) },
   outputs: { report: output('report', described) },
-  params: { limit: number({ ...described, default: 5, max: 9 }), list: file({ ...described, default: '', optional: true, extensions: ['txt'] }) },
+  params: {
+    limit: number({ ...described, default: 5, max: 9 }),
+    list: file({ ...described, default: '', optional: true, extensions: ['txt'] }),
+  },
   migrations: {
     1: ({ max, ...rest }) => ({ ...rest, limit: max }),
     2: ({ limit, ...rest }) => ({ ...rest, limit: Number(limit) * 2 }),
@@ -32,18 +35,58 @@ describe('checking a workflow', () => {
   });
 
   const wrong: [string, Workflow, string][] = [
-    ['an unknown type', workflowOf({ x: { type: 'dedupe' } }), 'Node `x` is of the unknown type `dedupe`; there are `broken`, `busy-accelerator`, '],
-    ['a newer version', workflowOf({ x: { type: 'count', version: 4 } }), 'Node `x` was saved with version 4 of `count`, newer than the 1 here; update Nasaq.'],
+    [
+      'an unknown type',
+      workflowOf({ x: { type: 'dedupe' } }),
+      'Node `x` is of the unknown type `dedupe`; there are `broken`, `busy-accelerator`, ',
+    ],
+    [
+      'a newer version',
+      workflowOf({ x: { type: 'count', version: 4 } }),
+      'Node `x` was saved with version 4 of `count`, newer than the 1 here; update Nasaq.',
+    ],
     ['a missing input', workflowOf({ x: { type: 'count' } }), 'Node `x`: input `corpus` is not connected; it takes `corpus`.'],
-    ['a many-input with no edge', workflowOf({ x: { type: 'join', version: 3 } }), 'Node `x`: input `models` is not connected; it takes `model`.'],
-    ['an unknown param', workflowOf({ x: { ...read, params: { files: ['a'], file: 'b' } } }), 'Node `x`: param `file` is not one of `lines`, which has `files`.'],
-    ['a wrong value', workflowOf({ read, x: { type: 'longer', params: { length: 1.5 }, from: { corpus: 'read.corpus' } } }), 'Node `x`: param `length` must be a whole number.'],
+    [
+      'a many-input with no edge',
+      workflowOf({ x: { type: 'join', version: 3 } }),
+      'Node `x`: input `models` is not connected; it takes `model`.',
+    ],
+    [
+      'an unknown param',
+      workflowOf({ x: { ...read, params: { files: ['a'], file: 'b' } } }),
+      'Node `x`: param `file` is not one of `lines`, which has `files`.',
+    ],
+    [
+      'a wrong value',
+      workflowOf({ read, x: { type: 'longer', params: { length: 1.5 }, from: { corpus: 'read.corpus' } } }),
+      'Node `x`: param `length` must be a whole number.',
+    ],
     ['an unset path', workflowOf({ x: { type: 'lines' } }), 'Node `x`: param `files` must name at least one file.'],
-    ['an unknown output', workflowOf({ read, x: { type: 'count', from: { corpus: 'read.text' } } }), 'Node `read` has no output `text`; `lines` gives `corpus`.'],
-    ['an unknown input', workflowOf({ read, x: { type: 'count', from: { corpus: 'read.corpus', more: 'read.corpus' } } }), 'Node `x` has no input `more`; `count` takes `corpus`.'],
-    ['a wrong kind', workflowOf({ b: { type: 'busy-cpu' }, x: { type: 'count', from: { corpus: 'b.report' } } }), 'The edge `b.report` → `x.corpus` carries `report`, but input `corpus` of node `x` takes `corpus`.'],
-    ['two edges for one', workflowOf({ read, x: { type: 'count', from: { corpus: ['read.corpus', 'read.corpus'] } } }), 'Node `x`: input `corpus` has 2 edges but takes one.'],
-    ['an edge from nowhere', workflowOf({ x: { type: 'count', from: { corpus: 'gone.corpus' } } }), 'The edge `gone.corpus` → `x.corpus` names the node `gone`, which is not in the workflow.'],
+    [
+      'an unknown output',
+      workflowOf({ read, x: { type: 'count', from: { corpus: 'read.text' } } }),
+      'Node `read` has no output `text`; `lines` gives `corpus`.',
+    ],
+    [
+      'an unknown input',
+      workflowOf({ read, x: { type: 'count', from: { corpus: 'read.corpus', more: 'read.corpus' } } }),
+      'Node `x` has no input `more`; `count` takes `corpus`.',
+    ],
+    [
+      'a wrong kind',
+      workflowOf({ b: { type: 'busy-cpu' }, x: { type: 'count', from: { corpus: 'b.report' } } }),
+      'The edge `b.report` → `x.corpus` carries `report`, but input `corpus` of node `x` takes `corpus`.',
+    ],
+    [
+      'two edges for one',
+      workflowOf({ read, x: { type: 'count', from: { corpus: ['read.corpus', 'read.corpus'] } } }),
+      'Node `x`: input `corpus` has 2 edges but takes one.',
+    ],
+    [
+      'an edge from nowhere',
+      workflowOf({ x: { type: 'count', from: { corpus: 'gone.corpus' } } }),
+      'The edge `gone.corpus` → `x.corpus` names the node `gone`, which is not in the workflow.',
+    ],
     [
       'a cycle',
       workflowOf({ a: { type: 'longer', from: { corpus: 'b.kept' } }, b: { type: 'longer', from: { corpus: 'a.kept' } } }),
@@ -56,7 +99,9 @@ describe('checking a workflow', () => {
 
   it('names an id that two nodes have', () => {
     const workflow = workflowOf({ read });
-    expect(problems({ ...workflow, nodes: [...workflow.nodes, ...workflow.nodes] })[0]).toBe('Two nodes have the id `read`; give one of them another.');
+    expect(problems({ ...workflow, nodes: [...workflow.nodes, ...workflow.nodes] })[0]).toBe(
+      'Two nodes have the id `read`; give one of them another.',
+    );
   });
 
   it('follows paths when it is given a disk', () => {

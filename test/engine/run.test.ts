@@ -204,20 +204,26 @@ describe('the scheduler', () => {
   });
 
   it('refuses a node that returns without an output', async () => {
-    const forgetful = testNode({ ...basics, type: 'forgetful', inputs: {}, outputs: { report: output('report', described) }, params: {} }, async () => undefined);
+    const forgetful = testNode(
+      { ...basics, type: 'forgetful', inputs: {}, outputs: { report: output('report', described) }, params: {} },
+      async () => undefined,
+    );
     const run = await runToEnd(bench.open(testNodeTypes(forgetful)), { workflow: workflowOf({ f: { type: 'forgetful' } }) });
     expect(run.nodes[0]!.error).toContain('without writing its output `report`');
   });
 
   it('sends events that keep the contract, metrics all and progress seldom', async () => {
-    const chatty = testNode({ ...basics, type: 'chatty', inputs: {}, outputs: { report: output('report', described) }, params: {} }, async (context) => {
-      for (let step = 1; step <= 500; step++) {
-        context.metric(step, { loss: 1 / step });
-        context.progress(step, 500, 'steps');
-      }
-      context.log('done');
-      await context.writeReport('report', { title: 'x', findings: [], tables: [], charts: [] });
-    });
+    const chatty = testNode(
+      { ...basics, type: 'chatty', inputs: {}, outputs: { report: output('report', described) }, params: {} },
+      async (context) => {
+        for (let step = 1; step <= 500; step++) {
+          context.metric(step, { loss: 1 / step });
+          context.progress(step, 500, 'steps');
+        }
+        context.log('done');
+        await context.writeReport('report', { title: 'x', findings: [], tables: [], charts: [] });
+      },
+    );
     const { events } = await runToEnd(bench.open(testNodeTypes(chatty)), { workflow: workflowOf({ c: { type: 'chatty' } }) });
     for (const event of events) runEventSchema.parse(event);
     const only = (type: RunEvent['type']) => events.filter((event) => event.type === type);
@@ -233,14 +239,22 @@ describe('the scheduler', () => {
       bench.write('a.txt', 'other\n');
       await writeTable('corpus', REQUIRED_COLUMNS.corpus, [{ id: '1', text: 'mixed' }]);
     });
-    const run = await runToEnd(bench.open(testNodeTypes(slow)), { workflow: workflowOf({ r: { type: 'slow-lines', params: { files: [file] } } }) });
+    const run = await runToEnd(bench.open(testNodeTypes(slow)), {
+      workflow: workflowOf({ r: { type: 'slow-lines', params: { files: [file] } } }),
+    });
     expect(run.nodes[0]!.error).toBe('Node `r`: the content of `files` changed while it was read; run again.');
   });
 });
 
 describe('stopping', () => {
   const endless = (heeds: boolean) => {
-    const spec = defineNode({ ...basics, type: 'endless', inputs: {}, outputs: { report: output('report', described) }, params: { mark: text({ ...described, default: 'mark' }) } });
+    const spec = defineNode({
+      ...basics,
+      type: 'endless',
+      inputs: {},
+      outputs: { report: output('report', described) },
+      params: { mark: text({ ...described, default: 'mark' }) },
+    });
     const state = { published: 'not tried' };
     const node = testNode(spec, async ({ signal, workFolder, writeReport, log }) => {
       fs.writeFileSync(path.join(workFolder(), 'checkpoint'), 'half');
@@ -299,7 +313,9 @@ describe('stopping', () => {
 
   it('settles nodes that never started', async () => {
     const engine = bench.open(testNodeTypes(), 1);
-    const many = workflowOf(Object.fromEntries([1, 2, 3, 4, 5, 6].map((number) => [`n${number}`, { type: 'busy-cpu', params: { number } }])));
+    const many = workflowOf(
+      Object.fromEntries([1, 2, 3, 4, 5, 6].map((number) => [`n${number}`, { type: 'busy-cpu', params: { number } }])),
+    );
     const handle = await engine.run({ workflow: many }, (event) => {
       if (event.type === 'node-started') handle.stop('cancel');
     });

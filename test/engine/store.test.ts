@@ -88,7 +88,9 @@ describe('locks', () => {
     const key = (await engine.plan({ workflow: reading(file) })).nodes[0]!.key;
     editCatalogue('INSERT INTO locks VALUES (?, ?, ?, ?)', key, 'their run', processIdentity(process.ppid), Date.now());
     const run = await runToEnd(engine, { workflow: reading(file) });
-    expect(run.nodes[0]!.error).toMatch(new RegExp(`^Node \`read\`: another run \\(process ${process.ppid}, since [\\d:]+\\) is working on the same step`));
+    expect(run.nodes[0]!.error).toMatch(
+      new RegExp(`^Node \`read\`: another run \\(process ${process.ppid}, since [\\d:]+\\) is working on the same step`),
+    );
   });
 });
 
@@ -207,7 +209,9 @@ describe('the cache folder', () => {
     expect(fs.readdirSync(path.join(cacheFolder(), 'artifacts'))).toEqual([]);
     const plan = await engine.plan({ workflow: workflowOf({ read: { type: 'lines', params: { files: [small] } } }) });
     expect(plan.nodes[0]).toMatchObject({ decision: 'run', reasons: ['its result was removed from the cache'] });
-    await expect(engine.rows(cheap, 0, 1)).rejects.toThrow(`The artifact ${cheap.slice(0, 12)}… is not in the cache; run its workflow again.`);
+    await expect(engine.rows(cheap, 0, 1)).rejects.toThrow(
+      `The artifact ${cheap.slice(0, 12)}… is not in the cache; run its workflow again.`,
+    );
   });
 
   it('exports tables, reports and nothing by halves', async () => {
@@ -246,31 +250,44 @@ describe('the cache folder', () => {
     expect(fs.readdirSync(cache)).toEqual([]);
   });
 
-  it.skipIf(!canMount())('on a full disk: one sentence, nothing half published, and all is well with more room (needs root, to mount)', async () => {
-    fs.mkdirSync(cacheFolder());
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', cacheFolder()]);
-    try {
-      const spec = defineNode({ ...basics, type: 'large', inputs: {}, outputs: { corpus: output('corpus', described) }, params: {} });
-      const large = testNode(spec, async ({ writeTable }) => {
-        const rows = Array.from({ length: 20_000 }, (_, at): Row => ({ id: `${at}`, text: Array.from({ length: 40 }, (_, k) => ((at * 40 + k) ** 2.5 % 1e9).toString(36)).join('') }));
-        await writeTable('corpus', [{ name: 'id', type: 'string' }, { name: 'text', type: 'string' }], rows);
-      });
-      const engine = bench.open(testNodeTypes(large));
-      const workflow = workflowOf({ large: { type: 'large' }, small: { type: 'busy-cpu' } });
-      const full = await runToEnd(engine, { workflow });
-      expect(statuses(full).large).toBe('failed');
-      expect(full.nodes[0]!.error).toBe(
-        `Node \`large\`: The disk is full: ${cacheFolder()} has no room left while publishing \`corpus\`; free some space and run again.`,
-      );
-      expect(engine.cache.list().map(({ nodeType }) => nodeType)).not.toContain('large');
-      execFileSync('mount', ['-o', 'remount,size=64m', cacheFolder()]);
-      expect(statuses(await runToEnd(engine, { workflow })).large).toBe('ran');
-      expect((await engine.cache.verify()).every(({ problem }) => problem === undefined)).toBe(true);
-      await engine.close();
-    } finally {
-      execFileSync('umount', ['-l', cacheFolder()]);
-    }
-  });
+  it.skipIf(!canMount())(
+    'on a full disk: one sentence, nothing half published, and all is well with more room (needs root, to mount)',
+    async () => {
+      fs.mkdirSync(cacheFolder());
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', cacheFolder()]);
+      try {
+        const spec = defineNode({ ...basics, type: 'large', inputs: {}, outputs: { corpus: output('corpus', described) }, params: {} });
+        const large = testNode(spec, async ({ writeTable }) => {
+          const rows = Array.from({ length: 20_000 }, (_, at): Row => ({
+            id: `${at}`,
+            text: Array.from({ length: 40 }, (_, k) => ((at * 40 + k) ** 2.5 % 1e9).toString(36)).join(''),
+          }));
+          await writeTable(
+            'corpus',
+            [
+              { name: 'id', type: 'string' },
+              { name: 'text', type: 'string' },
+            ],
+            rows,
+          );
+        });
+        const engine = bench.open(testNodeTypes(large));
+        const workflow = workflowOf({ large: { type: 'large' }, small: { type: 'busy-cpu' } });
+        const full = await runToEnd(engine, { workflow });
+        expect(statuses(full).large).toBe('failed');
+        expect(full.nodes[0]!.error).toBe(
+          `Node \`large\`: The disk is full: ${cacheFolder()} has no room left while publishing \`corpus\`; free some space and run again.`,
+        );
+        expect(engine.cache.list().map(({ nodeType }) => nodeType)).not.toContain('large');
+        execFileSync('mount', ['-o', 'remount,size=64m', cacheFolder()]);
+        expect(statuses(await runToEnd(engine, { workflow })).large).toBe('ran');
+        expect((await engine.cache.verify()).every(({ problem }) => problem === undefined)).toBe(true);
+        await engine.close();
+      } finally {
+        execFileSync('umount', ['-l', cacheFolder()]);
+      }
+    },
+  );
 });
 
 function canMount(): boolean {

@@ -106,12 +106,20 @@ export const broken = testNode(brokenSpec, async ({ params }) => {
 export const testNodeTypes = (...more: [string, NodeType][]): NodeTypes =>
   new Map([lines, longer, count, busy('cpu'), busy('accelerator'), broken, ...more]);
 
-export function workflowOf(nodes: Record<string, { type: string; params?: GraphNode['params']; from?: Record<string, string | string[]>; version?: number }>): Workflow {
+export function workflowOf(
+  nodes: Record<string, { type: string; params?: GraphNode['params']; from?: Record<string, string | string[]>; version?: number }>,
+): Workflow {
   return {
     nasaq: 1,
     title: 'test',
     seed: 7,
-    nodes: Object.entries(nodes).map(([id, { type, params = {}, version = 1 }]) => ({ id, type, version, params, position: { x: 0, y: 0 } })),
+    nodes: Object.entries(nodes).map(([id, { type, params = {}, version = 1 }]) => ({
+      id,
+      type,
+      version,
+      params,
+      position: { x: 0, y: 0 },
+    })),
     edges: Object.entries(nodes).flatMap(([id, { from = {} }]) =>
       Object.entries(from).flatMap(([port, sources]) =>
         [sources].flat().map((source) => {
@@ -162,5 +170,7 @@ export async function runToEnd(engine: Engine, request: RunRequest): Promise<Run
   return { ...(await finished), events };
 }
 
-export const statuses = ({ nodes }: RunFinished): Record<string, string> => Object.fromEntries(nodes.map(({ node, status }) => [node, status]));
-export const reasons = ({ nodes }: RunFinished): Record<string, readonly string[]> => Object.fromEntries(nodes.map(({ node, reasons }) => [node, reasons]));
+export const statuses = ({ nodes }: RunFinished): Record<string, string> =>
+  Object.fromEntries(nodes.map(({ node, status }) => [node, status]));
+export const reasons = ({ nodes }: RunFinished): Record<string, readonly string[]> =>
+  Object.fromEntries(nodes.map(({ node, reasons }) => [node, reasons]));

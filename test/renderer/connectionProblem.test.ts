@@ -40,8 +40,15 @@ describe('what keeps a workflow from running', () => {
     ]);
   });
   test('names the param that is out of its bounds', () => {
-    const [problem] = graphProblems({ ...workflow, nodes: [node('first', 'filter', { threshold: 2 })], edges: [edge('x', 'y', 'first', 'corpus')] }, types);
-    expect(problem).toMatchObject({ param: 'threshold', sentence: 'Param `threshold` of Filter must be at most 1.', short: 'Must be at most 1.' });
+    const [problem] = graphProblems(
+      { ...workflow, nodes: [node('first', 'filter', { threshold: 2 })], edges: [edge('x', 'y', 'first', 'corpus')] },
+      types,
+    );
+    expect(problem).toMatchObject({
+      param: 'threshold',
+      sentence: 'Param `threshold` of Filter must be at most 1.',
+      short: 'Must be at most 1.',
+    });
   });
   test('names a node type that is not installed', () => {
     expect(graphProblems({ ...workflow, nodes: [node('odd', 'teleport')], edges: [] }, types)[0]!.sentence).toContain('`teleport`');

@@ -15,7 +15,8 @@ import {
 } from '../../renderer/state/graphCommands.ts';
 import { specs, types } from './nodeTypes.ts';
 
-const add = (workflow: Workflow, type: keyof typeof specs) => addNode(workflow, specs[type] as unknown as NodeSpec, { x: 0, y: 0 }).workflow;
+const add = (workflow: Workflow, type: keyof typeof specs) =>
+  addNode(workflow, specs[type] as unknown as NodeSpec, { x: 0, y: 0 }).workflow;
 const edge = (from: string, to: string) => {
   const [fromNode, fromPort] = from.split('.') as [string, string];
   const [toNode, toPort] = to.split('.') as [string, string];
@@ -73,7 +74,11 @@ describe('editing a graph', () => {
   });
 
   test('params of a node saved by an older version are brought up to now', () => {
-    const old = { ...wired(), nodes: [{ id: 'filter', type: 'filter', version: 1, params: { limit: 0.5 }, position: { x: 0, y: 0 } }], edges: [] };
+    const old = {
+      ...wired(),
+      nodes: [{ id: 'filter', type: 'filter', version: 1, params: { limit: 0.5 }, position: { x: 0, y: 0 } }],
+      edges: [],
+    };
     expect(migrateParams(old, types).nodes[0]).toMatchObject({ version: 2, params: { threshold: 0.5 } });
   });
 });

@@ -29,7 +29,8 @@ describe('history', () => {
 
   test('typing into one field is one step; another field starts a new one', () => {
     addFilter();
-    for (const value of [0.1, 0.12, 0.123]) state().change((workflow) => setParam(workflow, 'filter', 'threshold', value, types), 'threshold');
+    for (const value of [0.1, 0.12, 0.123])
+      state().change((workflow) => setParam(workflow, 'filter', 'threshold', value, types), 'threshold');
     state().change((workflow) => setParam(workflow, 'filter', 'rule', 'near', types), 'rule');
     state().undo();
     expect(state().workflow.nodes[0]!.params).toEqual({ threshold: 0.123 });

@@ -24,7 +24,15 @@ const filter = defineNode({
   outputs: { kept: output('corpus', { title: 'Kept', help: '' }) },
   params: {
     threshold: number({ title: 'Threshold', help: '', default: 0.8, min: 0, max: 1 }),
-    rule: choice({ title: 'Rule', help: '', default: 'exact', choices: [{ value: 'exact', title: 'Exact' }, { value: 'near', title: 'Near' }] }),
+    rule: choice({
+      title: 'Rule',
+      help: '',
+      default: 'exact',
+      choices: [
+        { value: 'exact', title: 'Exact' },
+        { value: 'near', title: 'Near' },
+      ],
+    }),
   },
   migrations: { 1: ({ limit, ...params }) => ({ ...params, ...(limit !== undefined && { threshold: limit }) }) },
 });

@@ -42,7 +42,12 @@ describe('following a run', () => {
 
   test('keeps every point of every curve, also of ones that report at other steps', () => {
     const points = Array.from({ length: 500 }, (_, step) =>
-      event({ type: 'node-metric', node: 'a', step, values: step % 50 === 0 ? { loss: 1 / (step + 1), valid: 2 } : { loss: 1 / (step + 1) } }),
+      event({
+        type: 'node-metric',
+        node: 'a',
+        step,
+        values: step % 50 === 0 ? { loss: 1 / (step + 1), valid: 2 } : { loss: 1 / (step + 1) },
+      }),
     );
     const { loss, valid } = after(started, ...points).nodes.a!.curves;
     expect(loss).toMatchObject({ length: 500 });

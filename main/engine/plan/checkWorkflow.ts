@@ -35,7 +35,8 @@ function wholeProblems({ nodes, edges }: Workflow): WorkflowProblem[] {
   }
   for (const edge of edges) {
     const missing = [edge.from.node, edge.to.node].find((id) => !ids.has(id));
-    if (missing !== undefined) problems.push({ message: `The edge ${words(edge)} names the node \`${missing}\`, which is not in the workflow.` });
+    if (missing !== undefined)
+      problems.push({ message: `The edge ${words(edge)} names the node \`${missing}\`, which is not in the workflow.` });
   }
   const { cycle } = topologicalOrder({ nodes, edges });
   if (cycle) problems.push({ message: `The nodes ${cycle.map(quote).join(' → ')} form a cycle; remove one of the edges between them.` });
@@ -110,15 +111,25 @@ function portProblems(node: GraphNode, spec: NodeSpec, workflow: Workflow, specs
       const known = Object.keys(sourceSpec.outputs).map(quote).join(', ');
       report(`Node \`${edge.from.node}\` has no output \`${edge.from.port}\`; \`${sourceNode.type}\` gives ${known || 'none'}.`);
     } else if (output.kind !== port.kind) {
-      report(`The edge ${words(edge)} carries \`${output.kind}\`, but input \`${edge.to.port}\` of node \`${node.id}\` takes \`${port.kind}\`.`);
+      report(
+        `The edge ${words(edge)} carries \`${output.kind}\`, but input \`${edge.to.port}\` of node \`${node.id}\` takes \`${port.kind}\`.`,
+      );
     }
   }
   for (const [name, port] of Object.entries(spec.inputs)) {
     const edges = incoming.filter((edge) => edge.to.port === name);
     if (edges.length === 0 && !port.optional) {
-      problems.push({ node: node.id, port: name, message: `Node \`${node.id}\`: input \`${name}\` is not connected; it takes \`${port.kind}\`.` });
+      problems.push({
+        node: node.id,
+        port: name,
+        message: `Node \`${node.id}\`: input \`${name}\` is not connected; it takes \`${port.kind}\`.`,
+      });
     } else if (edges.length > 1 && !port.many) {
-      problems.push({ node: node.id, port: name, message: `Node \`${node.id}\`: input \`${name}\` has ${edges.length} edges but takes one.` });
+      problems.push({
+        node: node.id,
+        port: name,
+        message: `Node \`${node.id}\`: input \`${name}\` has ${edges.length} edges but takes one.`,
+      });
     }
   }
   return problems;

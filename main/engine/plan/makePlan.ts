@@ -49,7 +49,12 @@ export function makePlan(facts: PlanFacts): Plan {
   return { nodes };
 }
 
-function obstaclesOf(id: string, node: ResolvedNode | undefined, problems: readonly WorkflowProblem[], blocked: ReadonlySet<string>): string[] {
+function obstaclesOf(
+  id: string,
+  node: ResolvedNode | undefined,
+  problems: readonly WorkflowProblem[],
+  blocked: ReadonlySet<string>,
+): string[] {
   const own = problems.filter((problem) => problem.node === id).map(({ message }) => message);
   const sources = new Set(Object.values(node?.inputs ?? {}).flatMap((edges) => edges.map((edge) => edge.node)));
   const waits = [...sources].filter((source) => blocked.has(source)).map((source) => `it waits for \`${source}\`, which cannot run`);

@@ -37,7 +37,8 @@ export function differences({ ingredients: before }: LastAction, now: PartialIng
   }
   if (before.seed !== now.seed) reasons.push(`the seed changed${fromTo(before.seed, now.seed)}`);
   for (const part of keysOf(before.environment, now.environment)) {
-    if (before.environment[part] !== now.environment[part]) reasons.push(`${ENVIRONMENT_NAMES[part] ?? `the environment \`${part}\``} changed`);
+    if (before.environment[part] !== now.environment[part])
+      reasons.push(`${ENVIRONMENT_NAMES[part] ?? `the environment \`${part}\``} changed`);
   }
   return reasons;
 }

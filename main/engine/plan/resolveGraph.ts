@@ -16,7 +16,11 @@ export interface ResolvedNode {
 }
 
 /** The nodes of known type in topological order; `needed`: those that `to` (or, without it, anything) takes from. */
-export function resolveGraph(workflow: Workflow, specs: NodeSpecs, to?: string): { nodes: ResolvedNode[]; order: string[]; needed: Set<string> } {
+export function resolveGraph(
+  workflow: Workflow,
+  specs: NodeSpecs,
+  to?: string,
+): { nodes: ResolvedNode[]; order: string[]; needed: Set<string> } {
   const { order } = topologicalOrder(workflow);
   const nodes = order.flatMap((id) => {
     const node = workflow.nodes.find((each) => each.id === id)!;

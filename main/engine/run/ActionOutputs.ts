@@ -1,6 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type ArtifactKind, type Column, type NodeSpec, type Report, REQUIRED_COLUMNS, type Row, type TableKind, UserError } from '../../../nodes/kit/index.ts';
+import {
+  type ArtifactKind,
+  type Column,
+  type NodeSpec,
+  type Report,
+  REQUIRED_COLUMNS,
+  type Row,
+  type TableKind,
+  UserError,
+} from '../../../nodes/kit/index.ts';
 import { ArtifactStore, type StagedArtifact } from '../store/ArtifactStore.ts';
 import { canonicalJson } from '../store/canonicalJson.ts';
 import { folderDigest, sha256 } from '../store/contentDigest.ts';
@@ -22,7 +31,12 @@ export class ActionOutputs {
     fs.mkdirSync(folder, { recursive: true });
   }
 
-  async table(port: string, columns: readonly Column[], rows: Iterable<Row> | AsyncIterable<Row>, signal: AbortSignal): Promise<{ rowCount: number }> {
+  async table(
+    port: string,
+    columns: readonly Column[],
+    rows: Iterable<Row> | AsyncIterable<Row>,
+    signal: AbortSignal,
+  ): Promise<{ rowCount: number }> {
     const kind = this.#claim(port, (each) => each in REQUIRED_COLUMNS) as TableKind;
     for (const [at, required] of REQUIRED_COLUMNS[kind].entries()) {
       if (columns[at]?.name !== required.name || columns[at].type !== required.type) {

@@ -111,7 +111,9 @@ export class WorkflowRun implements RunHandle {
     if (this.#stopping.signal.aborted) return outcomeOf(node, 'cancelled', {});
     const lost = before.filter(({ status }) => status !== 'ran' && status !== 'reused');
     if (lost.length > 0) {
-      return outcomeOf(node, 'skipped', { reasons: lost.map((source) => `it needs \`${source.node}\`, which ${LOST_WORDS[source.status]}`) });
+      return outcomeOf(node, 'skipped', {
+        reasons: lost.map((source) => `it needs \`${source.node}\`, which ${LOST_WORDS[source.status]}`),
+      });
     }
 
     const { decision, outputs } = this.#planned(() => this.#decide(node));
@@ -133,7 +135,9 @@ export class WorkflowRun implements RunHandle {
     const decision = decide(node, this.#preparation.facts, known);
     if (decision.decision !== 'reused') return { decision };
     const outputs = this.#services.store.actions.use(decision.key!);
-    return outputs ? { decision, outputs } : { decision: { ...decision, decision: 'run', reasons: ['its result was removed from the cache'] } };
+    return outputs
+      ? { decision, outputs }
+      : { decision: { ...decision, decision: 'run', reasons: ['its result was removed from the cache'] } };
   }
 
   async #run(node: ResolvedNode, { key, ingredients, reasons }: Decision): Promise<KeyedOutcome> {
@@ -210,7 +214,9 @@ export class WorkflowRun implements RunHandle {
   /** What it logs goes to the node that asked last: models are opened by one at a time. */
   async #openInference(log: (line: string) => void): Promise<Inference> {
     this.#inferenceLog = log;
-    this.#inference ??= import('../inference/openInference.ts').then(({ openInference }) => openInference({ log: (line) => this.#inferenceLog(line) }));
+    this.#inference ??= import('../inference/openInference.ts').then(({ openInference }) =>
+      openInference({ log: (line) => this.#inferenceLog(line) }),
+    );
     return this.#inference;
   }
 

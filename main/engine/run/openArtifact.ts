@@ -5,7 +5,11 @@ import type { ArtifactStore } from '../store/ArtifactStore.ts';
 import { interruptible } from './interruptible.ts';
 
 /** An artifact as nodes see it. */
-export function openArtifact({ digest, kind, columns = [], rows = 0 }: ArtifactSummary, artifacts: ArtifactStore, signal: AbortSignal): Artifact {
+export function openArtifact(
+  { digest, kind, columns = [], rows = 0 }: ArtifactSummary,
+  artifacts: ArtifactStore,
+  signal: AbortSignal,
+): Artifact {
   const location = artifacts.location(digest, kind);
   if (kind === 'model') return { kind, digest, path: location };
   if (kind === 'report') return { kind, digest, read: () => readReport(location) };

@@ -76,7 +76,9 @@ function lockAction(store: Store, key: string, run: string): void {
   const holder = store.locks.acquire(key, run);
   if (!holder) return;
   const since = new Date(holder.since).toTimeString().slice(0, 8);
-  throw new UserError(`another run (process ${holder.pid}, since ${since}) is working on the same step; wait for it or cancel it, then run again.`);
+  throw new UserError(
+    `another run (process ${holder.pid}, since ${since}) is working on the same step; wait for it or cancel it, then run again.`,
+  );
 }
 
 function openOutputs({ node, store, key }: ActionJob): ActionOutputs {

@@ -22,8 +22,7 @@ export class ActionLocks {
     return this.#catalogue
       .transaction(() => {
         const held = this.#catalogue.prepare('SELECT run, process, since FROM locks WHERE name = ?').get(name) as
-          | { run: string; process: string; since: number }
-          | undefined;
+          { run: string; process: string; since: number } | undefined;
         if (held && isIdentityAlive(held.process)) return { pid: parseInt(held.process, 10), run: held.run, since: held.since };
         this.#catalogue
           .prepare('INSERT OR REPLACE INTO locks (name, run, process, since) VALUES (?, ?, ?, ?)')

@@ -101,8 +101,7 @@ export class ActionStore {
 
   #lastAttempt(key: string): string | undefined {
     const row = this.#catalogue.prepare('SELECT status FROM node_runs WHERE key = ? ORDER BY sequence DESC LIMIT 1').get(key) as
-      | { status: string }
-      | undefined;
+      { status: string } | undefined;
     return row?.status;
   }
 }

@@ -23,13 +23,14 @@ export class SourceDigests {
     const absolute = path.resolve(file);
     const stamp = stampOf(absolute);
     const known = this.#catalogue.prepare('SELECT digest FROM source_files WHERE path = ? AND stamp = ?').get(absolute, stamp.text) as
-      | { digest: string }
-      | undefined;
+      { digest: string } | undefined;
     if (known) return known.digest;
     const hashedAt = Date.now();
     const digest = await fileDigest(absolute);
     if (stampOf(absolute).text === stamp.text && hashedAt - stamp.changedMs > RACY_MS) {
-      this.#catalogue.prepare('INSERT OR REPLACE INTO source_files (path, stamp, digest) VALUES (?, ?, ?)').run(absolute, stamp.text, digest);
+      this.#catalogue
+        .prepare('INSERT OR REPLACE INTO source_files (path, stamp, digest) VALUES (?, ?, ?)')
+        .run(absolute, stamp.text, digest);
     }
     return digest;
   }

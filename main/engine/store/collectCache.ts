@@ -8,7 +8,10 @@ const DAY_MS = 86_400_000;
  * Removes artifacts last used before `keepDays` days ago (and before the oldest run that still goes on began), those first
  * whose remaking takes the fewest seconds a byte; with `maxBytes`, only until no more than that is left.
  */
-export function collectCache(store: Store, { keepDays, maxBytes = 0 }: { keepDays: number; maxBytes?: number }): { removed: number; bytes: number } {
+export function collectCache(
+  store: Store,
+  { keepDays, maxBytes = 0 }: { keepDays: number; maxBytes?: number },
+): { removed: number; bytes: number } {
   const { catalogue, artifacts } = store;
   const cutoff = Math.min(Date.now() - keepDays * DAY_MS, store.runs.oldestLiveStart() ?? Infinity);
   const collected = catalogue
@@ -24,7 +27,9 @@ export function collectCache(store: Store, { keepDays, maxBytes = 0 }: { keepDay
         left -= candidate.bytes;
       }
       for (const digest of artifacts.uncatalogued()) artifacts.remove(digest);
-      catalogue.prepare('DELETE FROM row_results WHERE operation IN (SELECT operation FROM row_operations WHERE last_used < ?)').run(cutoff);
+      catalogue
+        .prepare('DELETE FROM row_results WHERE operation IN (SELECT operation FROM row_operations WHERE last_used < ?)')
+        .run(cutoff);
       catalogue.prepare('DELETE FROM row_operations WHERE last_used < ?').run(cutoff);
       return { removed, bytes };
     })

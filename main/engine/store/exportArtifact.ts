@@ -24,7 +24,8 @@ async function exportModel(location: string, target: string): Promise<void> {
 }
 
 async function exportReport(location: string, target: string): Promise<void> {
-  if (path.extname(target).toLowerCase() !== '.json') throw new UserError(`${target}: a report can be written as .json; choose a name that ends so.`);
+  if (path.extname(target).toLowerCase() !== '.json')
+    throw new UserError(`${target}: a report can be written as .json; choose a name that ends so.`);
   const report = JSON.parse(await fs.promises.readFile(location, 'utf8')) as unknown;
   await viaTemporary(target, (grown) => fs.promises.writeFile(grown, `${JSON.stringify(report, null, 2)}\n`));
 }
@@ -54,7 +55,9 @@ function targetError(error: unknown, target: string): unknown {
       return new UserError(`The disk is full: ${target} could not be written; free some space and export again.`);
     case 'EISDIR':
     case 'ENOTDIR':
-      return new UserError(`${target} cannot be written because a folder is where a file should be, or the other way round; choose another target.`);
+      return new UserError(
+        `${target} cannot be written because a folder is where a file should be, or the other way round; choose another target.`,
+      );
     default:
       return error;
   }

@@ -2,7 +2,13 @@ import type { CacheEntry } from '../Engine.ts';
 import { toSummary } from './ArtifactStore.ts';
 import type { Catalogue } from './openCatalogue.ts';
 
-type ListRow = Parameters<typeof toSummary>[0] & { node_type: string | null; made: number; last_used: number; seconds: number | null; pinned: number };
+type ListRow = Parameters<typeof toSummary>[0] & {
+  node_type: string | null;
+  made: number;
+  last_used: number;
+  seconds: number | null;
+  pinned: number;
+};
 
 /** Every artifact with the latest action that made it, newest first. */
 export function listCache(catalogue: Catalogue): CacheEntry[] {

@@ -44,7 +44,9 @@ const rework = testNode(
     for (let at = 0; at < rows.length; at += 10) {
       const batch = rows.slice(at, at + 10);
       const known = results.get(batch.map(({ text }) => text as string));
-      const fresh = new Map(batch.filter(({ text }) => !known.has(text as string)).map(({ text }) => [text as string, sha256(`${text} reworked`)]));
+      const fresh = new Map(
+        batch.filter(({ text }) => !known.has(text as string)).map(({ text }) => [text as string, sha256(`${text} reworked`)]),
+      );
       if (fresh.size > 0) {
         await wait(100, undefined, { signal });
         results.put(fresh);

@@ -22,7 +22,10 @@ export interface ChildRun {
 
 const SCRIPT = path.join(import.meta.dirname, 'runOnce.ts');
 
-export function startChild({ workflow, cache, nodeTypes, uid }: ChildRun): { child: ChildProcess; outcome: Promise<ChildOutcome | undefined> } {
+export function startChild({ workflow, cache, nodeTypes, uid }: ChildRun): {
+  child: ChildProcess;
+  outcome: Promise<ChildOutcome | undefined>;
+} {
   const child = spawn(process.execPath, [SCRIPT, workflow, cache, ...(nodeTypes === 'test' ? ['test'] : [])], {
     stdio: ['ignore', 'pipe', 'inherit'],
     ...(uid === undefined ? {} : { uid, gid: uid }),
@@ -48,7 +51,7 @@ export async function killUntilDone(
   const random = mulberry32(seed);
   const finished: Record<string, string>[] = [];
   const caches = [path.join(folder, 'killed-1')];
-  for (let killed = 0; ; ) {
+  for (let killed = 0; ;) {
     const { child, outcome } = startChild({ ...run, cache: caches.at(-1)! });
     const isLast = killed >= kills;
     const ended = isLast ? await outcome : await Promise.race([outcome, wait(random() * longestMs).then(() => undefined)]);
@@ -70,7 +73,9 @@ export async function killUntilDone(
 
 /** Every output's digest by `node.port`. */
 export function digestsOf({ nodes }: ChildOutcome): Record<string, string> {
-  return Object.fromEntries(nodes.flatMap(({ node, outputs }) => Object.entries(outputs).map(([port, { digest }]) => [`${node}.${port}`, digest])));
+  return Object.fromEntries(
+    nodes.flatMap(({ node, outputs }) => Object.entries(outputs).map(([port, { digest }]) => [`${node}.${port}`, digest])),
+  );
 }
 
 export function writeWorkflow(folder: string, workflow: unknown): string {
