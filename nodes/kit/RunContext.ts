@@ -92,11 +92,6 @@ export interface Inference {
   classifier(folder: string): Promise<Classifier>;
 }
 
-export interface NodeInference extends Inference {
-  /** Digest of a model folder's content, for what row results depend on. Remembered while its files stay the same. */
-  modelDigest(folder: string): Promise<string>;
-}
-
 export interface TrainerJob {
   /** The node's own script, `train.py` in its folder. */
   readonly script: 'train.py';
@@ -153,7 +148,7 @@ export interface RunContext<S extends NodeSpec<any, any, any> = NodeSpec> {
   rowResults<T>(operation: unknown): RowResults<T>;
   /** Rows of a file in any format the data room reads; errors name file and line. Adds `id` when the file has none. */
   readFile(path: string, options: { textColumn: string; idColumn?: string }): { columns(): Promise<readonly Column[]>; rows(): AsyncIterable<Row> };
-  readonly inference: NodeInference;
+  readonly inference: Inference;
   readonly python: Python;
 }
 

@@ -4,8 +4,6 @@ import { openClassifier } from './classifier.ts';
 import { openGenerator } from './openGenerator.ts';
 import { openScorer } from './openScorer.ts';
 
-export { inferenceEnvironment } from './openOnnxSession.ts';
-
 /** Models for the nodes of a run. Each is opened on first use, once, and shared; `close` lets all of them go. */
 export function openInference({ log }: { log: (line: string) => void }): Inference & { close(): Promise<void> } {
   const models = new Map<string, Promise<{ close(): Promise<void> }>>();

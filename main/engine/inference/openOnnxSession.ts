@@ -1,16 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import path from 'node:path';
 import { UserError } from '../../../nodes/kit/index.ts';
-
-/** How many threads an operator may use. Fixed, because float sums are split by it; `NASAQ_THREADS` overrides. */
-export function inferenceThreads(env: NodeJS.ProcessEnv = process.env): number {
-  const asked = Number(env.NASAQ_THREADS);
-  return Number.isInteger(asked) && asked > 0 ? asked : 2;
-}
-
-/** What results depend on beside models and texts: ONNX Runtime's version, its execution provider and the threads. */
-export const inferenceEnvironment = (): string =>
-  `onnxruntime ${ort.env.versions.node ?? ort.env.versions.common}, cpu, ${inferenceThreads()} threads`;
+import { inferenceThreads } from './inferenceEnvironment.ts';
 
 /** Opens one ONNX file on the CPU. A file that cannot be read as a model is named in one sentence. */
 export async function openOnnxSession(file: string): Promise<ort.InferenceSession> {

@@ -120,7 +120,6 @@ export function makeContext(parts: ContextParts): { context: RunContext; close()
       generator: async (folder) => (await parts.inference(log)).generator(folder),
       scorer: async (folder) => (await parts.inference(log)).scorer(folder),
       classifier: async (folder) => (await parts.inference(log)).classifier(folder),
-      modelDigest: (folder) => store.sources.digest(resolve(folder)),
     },
     python: {
       train: async ({ script, settings, outputFolder }) => {

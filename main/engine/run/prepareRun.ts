@@ -4,6 +4,7 @@ import { UserError } from '../../../nodes/kit/index.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { RunRequest } from '../Engine.ts';
 import type { EnginePaths } from '../EnginePaths.ts';
+import { inferenceEnvironment } from '../inference/inferenceEnvironment.ts';
 import type { NodeTypes } from '../loadNodeTypes.ts';
 import type { Ingredients } from '../plan/actionKey.ts';
 import { checkWorkflow, type WorkflowProblem } from '../plan/checkWorkflow.ts';
@@ -96,7 +97,7 @@ function pathKind(target: string): 'file' | 'folder' | undefined {
 
 async function readEnvironment({ spec }: ResolvedNode, paths: EnginePaths): Promise<Ingredients['environment']> {
   const environment: Record<string, string> = {};
-  if (spec.environment?.includes('onnx')) environment.onnx = (await import('../inference/openInference.ts')).inferenceEnvironment();
+  if (spec.environment?.includes('onnx')) environment.onnx = inferenceEnvironment();
   if (spec.environment?.includes('python')) {
     environment.python = await (await import('../python/environment.ts')).pythonEnvironmentDigest(paths, spec.type);
   }
