@@ -50,6 +50,7 @@ export class WorkflowRun implements RunHandle {
   #inference: Promise<Inference & { close(): Promise<void> }> | undefined;
   #inferenceLog: (line: string) => void = () => undefined;
   #planningMs: number;
+  #isFinished = false;
 
   /** @param planningMs what the preparation took */
   constructor(request: RunRequest, preparation: Preparation, planningMs: number, services: RunServices, listen: (event: RunEvent) => void) {
@@ -69,6 +70,7 @@ export class WorkflowRun implements RunHandle {
 
   /** A second call may turn a stop into a cancel: what has not settled is then given up on sooner. */
   stop(mode: 'cancel' | 'stop', graceMs: number = GRACE_MS[mode]): void {
+    if (this.#isFinished) return;
     this.#stopping.abort(new RunStopped(mode));
     clearTimeout(this.#abandonTimer);
     this.#abandonTimer = setTimeout(() => this.#abandoning.abort(this.#stopping.signal.reason), graceMs);
@@ -81,6 +83,7 @@ export class WorkflowRun implements RunHandle {
     this.#emit({ type: 'run-started', title: this.#request.workflow.title, plan });
     for (const node of facts.nodes) this.#settled.set(node.node.id, this.#settle(node));
     const nodes = await Promise.all(this.#settled.values());
+    this.#isFinished = true;
     clearTimeout(this.#abandonTimer);
     // A node that was given up on may still be using its models.
     if (!this.#abandoning.signal.aborted) await (await this.#inference?.catch(() => undefined))?.close();

@@ -109,7 +109,10 @@ export function makeContext(parts: ContextParts): { context: RunContext; close()
     readFile: (file, options) => {
       const open = async () => {
         const { openSourceFile } = await import('../data/sourceFile.ts');
-        return openSourceFile(path.resolve(parts.base, resolve(file)), { textColumn: options.textColumn, idColumn: options.idColumn ?? '' });
+        return openSourceFile(path.resolve(parts.base, resolve(file)), {
+          textColumn: options.textColumn,
+          idColumn: options.idColumn ?? '',
+        });
       };
       const read = async function* () {
         yield* (await open()).rows();
@@ -150,4 +153,3 @@ export function makeContext(parts: ContextParts): { context: RunContext; close()
     },
   };
 }
-
