@@ -190,7 +190,7 @@ function quietly(command, args, onLine = () => undefined) {
 function explain(output, folder, goal) {
   if (/No space left on device|Errno 28|os error 28|ENOSPC/.test(output)) return diskFull(folder);
   if (
-    /NewConnectionError|NameResolutionError|ConnectTimeout|Read timed out|Max retries|Connection (refused|reset|broken)|dns error|ProxyError|error sending request/i.test(
+    /NewConnectionError|NameResolutionError|ConnectTimeout|Read timed out|Max retries|Connection (refused|reset|broken)|dns error|ProxyError|error sending request|from versions: none/i.test(
       output,
     )
   ) {

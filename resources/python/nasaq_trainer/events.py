@@ -1,4 +1,4 @@
-"""What a trainer tells the engine: one JSON object a line, described by event.schema.json."""
+"""What a trainer tells the engine: one JSON object a line, described by `main/engine/python/trainerEvents.ts`."""
 
 import json
 import os
