@@ -4,6 +4,7 @@ import { Mark } from './ui/Mark.tsx';
 import { isUnsaved } from './state/graphStore.ts';
 import { isActive } from './state/runState.ts';
 import { useGraph, useRuns, useView } from './state/stores.ts';
+import { shownTheme } from './state/viewStore.ts';
 
 const MAC = navigator.platform.startsWith('Mac');
 const key = (keys: string) => (MAC ? keys.replace('Ctrl+', '⌘').replace('Shift+', '⇧') : keys);
@@ -16,8 +17,7 @@ export function TopBar({ run: command }: { run: (command: MenuCommand) => void }
   const canRedo = useGraph(({ future }) => future.length > 0);
   const oneSelected = useGraph(({ selection }) => selection.nodes.size === 1);
   const active = useRuns(({ current }) => isActive(current));
-  const theme = useView((state) => state.theme);
-  const dark = theme ? theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  const dark = useView((state) => shownTheme(state) === 'dark');
 
   return (
     <header className="top-bar">

@@ -5,6 +5,7 @@ import type { MenuCommand } from '../main/contract/api.ts';
 import { graphEdgeSchema, graphNodeSchema } from '../main/contract/graph.ts';
 import { copyNodes, moveNodes, pasteNodes, removeParts, edgeId } from './state/graphCommands.ts';
 import { useStores } from './state/stores.ts';
+import { shownTheme } from './state/viewStore.ts';
 
 const fragmentSchema = z.object({ nasaqNodes: z.object({ nodes: z.array(graphNodeSchema).min(1), edges: z.array(graphEdgeSchema) }) });
 const PASTE_OFFSET = { x: 40, y: 40 };
@@ -63,9 +64,9 @@ export function useCommands(): (command: MenuCommand) => void {
         case 'cancel':
           return void session.cancel();
         case 'zoom-to-fit':
-          return void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 160 });
+          return void flow.fitView({ padding: 0.07, maxZoom: 1, duration: 160 });
         case 'toggle-theme':
-          return view.getState().setTheme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark');
+          return view.getState().setTheme(shownTheme(view.getState()) === 'dark' ? 'light' : 'dark');
       }
     },
     [graph, view, session, flow],

@@ -27,7 +27,7 @@ import './canvas.css';
 const NODE_TYPES = { card: NodeCard };
 const EDGE_TYPES = { kind: KindEdge };
 const GRID: [number, number] = [8, 8];
-const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.3 };
+const FIT = { padding: 0.07, maxZoom: 1, minZoom: 0.3 };
 
 const asEdge = (connection: Connection | Edge): GraphEdge => ({
   from: { node: connection.source, port: connection.sourceHandle ?? '' },

@@ -1,4 +1,4 @@
-import { BaseEdge, getBezierPath, type EdgeProps } from '@xyflow/react';
+import { BaseEdge, getBezierPath, getSmoothStepPath, type EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { useGraph, useRuns, useStores } from '../state/stores.ts';
 
@@ -11,7 +11,9 @@ export const KindEdge = memo(function KindEdge(props: EdgeProps) {
     return types.get(type)?.outputs[sourceHandleId ?? '']?.kind;
   });
   const flowing = useRuns(({ current }) => current.nodes[target]?.status === 'running');
-  const [path] = getBezierPath({ ...props, curvature: 0.32 });
+  // Back to the left, as from the end of one row of nodes to the start of the next: around the cards, not behind them.
+  const back = props.targetX < props.sourceX + 24;
+  const [path] = back ? getSmoothStepPath({ ...props, borderRadius: 14, offset: 26 }) : getBezierPath({ ...props, curvature: 0.32 });
   const classes = ['kind-edge', selected && 'kind-edge--selected', flowing && 'kind-edge--flowing'].filter(Boolean).join(' ');
   return (
     <g className={classes} data-kind={kind}>

@@ -17,15 +17,19 @@ export interface Inspected {
 export interface ViewState {
   /** undefined: as the system is. */
   readonly theme: Theme | undefined;
+  readonly systemTheme: Theme;
   readonly tab: PanelTab;
   readonly inspected: Inspected | undefined;
   readonly toasts: readonly Toast[];
   setTheme(theme: Theme | undefined): void;
+  setSystemTheme(theme: Theme): void;
   showTab(tab: PanelTab): void;
   inspect(inspected: Inspected | undefined): void;
   toast(tone: Toast['tone'], sentence: string): void;
   dismiss(id: number): void;
 }
+
+export const shownTheme = ({ theme, systemTheme }: Pick<ViewState, 'theme' | 'systemTheme'>): Theme => theme ?? systemTheme;
 
 let nextToast = 1;
 
@@ -33,10 +37,12 @@ let nextToast = 1;
 export const createViewStore = (theme?: Theme) =>
   createStore<ViewState>()((set) => ({
     theme,
+    systemTheme: 'light',
     tab: 'params',
     inspected: undefined,
     toasts: [],
     setTheme: (next) => set({ theme: next }),
+    setSystemTheme: (systemTheme) => set({ systemTheme }),
     showTab: (tab) => set({ tab }),
     inspect: (inspected) => set({ inspected }),
     toast: (tone, sentence) =>

@@ -2,6 +2,7 @@ import { _electron, test as base, type ElectronApplication, type Page } from '@p
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { defaultHome } from '../../main/engine/EnginePaths.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 export const samples = path.join(root, 'resources', 'samples');
@@ -21,6 +22,10 @@ export interface App {
   readonly errors: string[];
 }
 
+/** The trainers' Python, installed once for all tests. */
+const trainersPython = path.join(defaultHome(), 'python');
+export const hasTrainers = fs.existsSync(trainersPython) || Boolean(process.env.NASAQ_TRAINER_PYTHON);
+
 interface Fixtures {
   /** A folder of this test's own, removed after it. */
   readonly folder: string;
@@ -31,6 +36,8 @@ export const test = base.extend<Fixtures>({
   // eslint-disable-next-line no-empty-pattern -- Playwright wants a pattern here
   folder: async ({}, use) => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nasaq-e2e-'));
+    fs.mkdirSync(path.join(folder, 'home'));
+    if (fs.existsSync(trainersPython)) fs.symlinkSync(trainersPython, path.join(folder, 'home', 'python'));
     await use(folder);
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   },
