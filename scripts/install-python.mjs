@@ -63,8 +63,8 @@ async function alone(folder, work) {
     await work();
   } catch (error) {
     if (error.code === 'ENOSPC') throw diskFull(folder);
-    if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'EPERM') {
-      throw new InstallError(`${error.path} is not writable: change its permissions, or set NASAQ_HOME to a folder that is.`);
+    if (['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(error.code)) {
+      throw new InstallError(`${error.path} is not a folder that can be written to: change that, or set NASAQ_HOME to a folder that is.`);
     }
     throw error;
   } finally {
