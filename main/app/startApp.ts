@@ -1,4 +1,4 @@
-import { app, BrowserWindow, dialog } from 'electron';
+import { app, type BrowserWindow, dialog } from 'electron';
 import { AppWindow } from './AppWindow.ts';
 import { parseLaunch, type Launch } from './parseLaunch.ts';
 import { registerAppScheme, serveApp } from './appProtocol.ts';

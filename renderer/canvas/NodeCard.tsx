@@ -1,7 +1,7 @@
 import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { InputPort, OutputPort } from '../../nodes/kit/index.ts';
-import { formatCount, formatDuration } from '../ui/formatQuantity.ts';
+import { formatCount } from '../ui/formatQuantity.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { graphProblems } from '../state/graphProblems.ts';
 import type { NodeRun } from '../state/runState.ts';
@@ -45,7 +45,11 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
           </h3>
           <p className="node-card__type">{id}</p>
         </div>
-        {run ? <RunChip run={run} /> : plan?.decision === 'reused' && <span className="node-card__plan">In cache</span>}
+        {run ? (
+          <StatusChip status={run.status} seconds={run.seconds} />
+        ) : (
+          plan?.decision === 'reused' && <span className="node-card__plan">In cache</span>
+        )}
       </header>
       <div className="node-card__ports">
         <ul>
@@ -75,12 +79,6 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
     </article>
   );
 });
-
-function RunChip({ run }: { run: NodeRun }) {
-  return (
-    <StatusChip status={run.status} detail={run.status === 'ran' && run.seconds !== undefined ? formatDuration(run.seconds) : undefined} />
-  );
-}
 
 function InputRow({ port, input, missing }: { port: string; input: InputPort; missing: boolean }) {
   return (

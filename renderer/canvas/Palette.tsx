@@ -63,7 +63,7 @@ export function Palette() {
                   type="button"
                   className="palette__item"
                   draggable
-                  title="Drag onto the canvas, or press Enter"
+                  title={`${spec.summary}\nDrag onto the canvas, or press Enter.`}
                   data-type={spec.type}
                   onDragStart={(event) => {
                     event.dataTransfer.setData(NODE_TYPE_MIME, spec.type);

@@ -1,3 +1,4 @@
+import { formatDuration } from '../ui/formatQuantity.ts';
 import { Icon, type IconName } from '../ui/Icon.tsx';
 import type { NodeRun } from '../state/runState.ts';
 
@@ -11,13 +12,14 @@ const LOOKS: Record<NodeRun['status'], { icon: IconName; word: string }> = {
   cancelled: { icon: 'ban', word: 'Cancelled' },
 };
 
-export function StatusChip({ status, detail }: { status: NodeRun['status']; detail?: string | undefined }) {
+/** A node that ran shows how long it took in place of the word. */
+export function StatusChip({ status, seconds }: { status: NodeRun['status']; seconds: number | undefined }) {
   const { icon, word } = LOOKS[status];
+  const took = status === 'ran' && seconds !== undefined ? formatDuration(seconds) : undefined;
   return (
-    <span className="status-chip" data-status={status}>
+    <span className="status-chip" data-status={status} title={took && `Ran in ${took}`}>
       <Icon name={icon} size={11} />
-      {word}
-      {detail && <span className="status-chip__detail">{detail}</span>}
+      {took ?? word}
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { memo, useMemo, useRef } from 'react';
 import type { Row } from '../../nodes/kit/index.ts';
 import type { ArtifactSummary } from '../../main/contract/artifact.ts';
 import { formatNumber } from '../ui/formatQuantity.ts';
+import { textDirection } from '../ui/textDirection.ts';
 import { TableMessage } from './RowTable.tsx';
 import { usePagedRows } from './usePagedRows.ts';
 import { wordDiff, type DiffPart } from './wordDiff.ts';
@@ -66,15 +67,15 @@ const PairRow = memo(function PairRow({ index, row, extra }: { index: number; ro
           );
         })}
       </div>
-      <Text parts={diff.before} tone="removed" />
-      <Text parts={diff.after} tone="added" />
+      <Text parts={diff.before} tone="removed" direction={textDirection(before)} />
+      <Text parts={diff.after} tone="added" direction={textDirection(after)} />
     </>
   );
 });
 
-function Text({ parts, tone }: { parts: readonly DiffPart[]; tone: 'removed' | 'added' }) {
+function Text({ parts, tone, direction }: { parts: readonly DiffPart[]; tone: 'removed' | 'added'; direction: string }) {
   return (
-    <p className="pair__text selectable" role="cell" dir="auto">
+    <p className="pair__text selectable" role="cell" dir={direction}>
       {parts.map(({ text, changed }, index) => {
         if (!changed) return <span key={index}>{text}</span>;
         return tone === 'removed' ? <del key={index}>{text}</del> : <ins key={index}>{text}</ins>;

@@ -4,6 +4,7 @@ import type { Cell, Column } from '../../nodes/kit/index.ts';
 import type { ArtifactSummary } from '../../main/contract/artifact.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatNumber } from '../ui/formatQuantity.ts';
+import { textDirection } from '../ui/textDirection.ts';
 import { usePagedRows } from './usePagedRows.ts';
 
 const ROW_HEIGHT = 34;
@@ -12,8 +13,8 @@ const LONG = new Set(['text', 'before', 'after']);
 
 /** Least width in pixels and share of what is left; the same for every row, so that columns line up. */
 function width({ name, type }: Column): [least: number, share: number] {
-  if (LONG.has(name)) return [340, 6];
-  if (name === 'id') return [176, 1];
+  if (LONG.has(name)) return [250, 6];
+  if (name === 'id') return [164, 1];
   return type === 'string' ? [132, 1.5] : [92, 0];
 }
 const NUMBER_WIDTH = 56;
@@ -76,11 +77,20 @@ export function RowTable({ artifact }: { artifact: ArtifactSummary }) {
                 <span role="cell" className="table__number">
                   {item.index + 1}
                 </span>
-                {columns.map(({ name, type }) => (
-                  <span key={name} role="cell" className={type === 'string' ? 'table__text' : 'table__value'} dir="auto" data-column={name}>
-                    {cells ? cellText(cells[name] ?? null) : '…'}
-                  </span>
-                ))}
+                {columns.map(({ name, type }) => {
+                  const text = cells ? cellText(cells[name] ?? null) : '…';
+                  return (
+                    <span
+                      key={name}
+                      role="cell"
+                      className={type === 'string' ? 'table__text' : 'table__value'}
+                      dir={textDirection(text)}
+                      data-column={name}
+                    >
+                      {text}
+                    </span>
+                  );
+                })}
               </div>
             );
           })}
@@ -96,7 +106,7 @@ export function RowTable({ artifact }: { artifact: ArtifactSummary }) {
             {columns.map(({ name }) => (
               <div key={name}>
                 <dt>{name}</dt>
-                <dd dir="auto">{cellText(shown[name] ?? null)}</dd>
+                <dd dir={textDirection(cellText(shown[name] ?? null))}>{cellText(shown[name] ?? null)}</dd>
               </div>
             ))}
           </dl>

@@ -1,7 +1,9 @@
 import { ChartLegend } from './ChartLegend.tsx';
 import { formatNumber } from './formatQuantity.ts';
 
-const COLOURS = ['--report', '--pairs', '--model', '--scores'] as const;
+/** Before and after: the first is the quiet one. */
+const SEVERAL = ['--report', '--pairs', '--model', '--scores'] as const;
+const SINGLE = ['--pairs'] as const;
 const WIDTH = 420;
 const HEIGHT = 190;
 const LEFT = 40;
@@ -17,6 +19,7 @@ interface Props {
 
 /** Bars of one or more distributions over the same bins, side by side within each bin. */
 export function Histogram({ x, y, series }: Props) {
+  const colours = series.length === 1 ? SINGLE : SEVERAL;
   const bins = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
   const highest = Math.max(...series.flatMap(({ points }) => points.map(([, value]) => value)), 0) || 1;
   const slot = (WIDTH - LEFT - 6) / bins.length;
@@ -27,7 +30,7 @@ export function Histogram({ x, y, series }: Props) {
 
   return (
     <div className="chart">
-      <ChartLegend names={series.map(({ name }) => name)} colours={COLOURS} />
+      <ChartLegend names={series.map(({ name }) => name)} colours={colours} />
       <svg
         className="histogram"
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
@@ -52,7 +55,7 @@ export function Histogram({ x, y, series }: Props) {
                 width={Math.max(0.75, bar - 0.5)}
                 height={Math.max(0, scale(value))}
                 rx="1"
-                style={{ fill: `var(${COLOURS[index % COLOURS.length]})` }}
+                style={{ fill: `var(${colours[index % colours.length]})` }}
               >
                 <title>{`${name}, ${formatNumber(at)}: ${formatNumber(value)}`}</title>
               </rect>

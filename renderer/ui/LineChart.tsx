@@ -56,11 +56,14 @@ function aligned(series: readonly LineSeries[]): AlignedData {
   return UPlot.join(series.map(({ steps, values }) => [steps as number[], values as number[]]));
 }
 
+const formatTick = (value: number): string => (value === 0 ? '0' : String(Number(value.toPrecision(4))));
+
 function options(element: HTMLElement, x: string, y: string, names: readonly string[], height: number): Options {
   const style = getComputedStyle(element);
   const colour = (token: string) => style.getPropertyValue(token).trim();
   const font = `11px ${style.fontFamily}`;
   const axis = {
+    values: (_chart: UPlot, ticks: number[]) => ticks.map(formatTick),
     stroke: colour('--ink-faint'),
     font,
     labelFont: font,

@@ -24,8 +24,12 @@ test('node types are found, added by key and by dragging, and wired; a wrong con
   await find.press('Enter');
   await expect(card(window, 'dedup')).toBeVisible();
   await find.fill('');
-  await window.locator('.palette__item[data-type="corpus"]').dragTo(window.locator('.react-flow__pane'), { targetPosition: { x: 160, y: 120 } });
-  await window.locator('.palette__item[data-type="pretrain"]').dragTo(window.locator('.react-flow__pane'), { targetPosition: { x: 160, y: 600 } });
+  await window
+    .locator('.palette__item[data-type="corpus"]')
+    .dragTo(window.locator('.react-flow__pane'), { targetPosition: { x: 160, y: 120 } });
+  await window
+    .locator('.palette__item[data-type="pretrain"]')
+    .dragTo(window.locator('.react-flow__pane'), { targetPosition: { x: 160, y: 600 } });
   await expect(card(window, 'pretrain')).toBeVisible();
 
   await expect(card(window, 'dedup')).toContainText('needs something on its input corpus');
@@ -34,7 +38,9 @@ test('node types are found, added by key and by dragging, and wired; a wrong con
   await expect(card(window, 'dedup')).not.toContainText('needs something');
 
   await connect(window, port(window, 'pretrain', 'output', 'model'), port(window, 'dedup', 'input', 'corpus'));
-  await expect(window.getByRole('status').filter({ hasText: 'cannot go into' })).toContainText('model cannot go into corpus of Deduplicate');
+  await expect(window.getByRole('status').filter({ hasText: 'cannot go into' })).toContainText(
+    'model cannot go into corpus of Deduplicate',
+  );
   await expect(window.locator('.react-flow__edge')).toHaveCount(1);
 
   await window.keyboard.press('Control+z');
@@ -91,7 +97,9 @@ test('params are edited with help and checked in place, kept as differences from
 test('a workflow is saved, opened again the same, and unsaved changes are asked about', async ({ launch, folder }) => {
   const { app, window } = await launch();
   const saved = path.join(folder, 'made.nasaq.json');
-  await window.locator('.palette__item[data-type="corpus"]').dragTo(window.locator('.react-flow__pane'), { targetPosition: { x: 300, y: 200 } });
+  await window
+    .locator('.palette__item[data-type="corpus"]')
+    .dragTo(window.locator('.react-flow__pane'), { targetPosition: { x: 300, y: 200 } });
   await window.getByLabel('Title of the node').fill('أخبار');
   await expect(window.getByText('Unsaved changes')).toBeVisible();
 

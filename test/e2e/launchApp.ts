@@ -33,7 +33,6 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright wants a pattern here
   folder: async ({}, use) => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nasaq-e2e-'));
     fs.mkdirSync(path.join(folder, 'home'));

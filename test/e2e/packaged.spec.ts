@@ -34,7 +34,8 @@ test.describe('the packaged app', () => {
   });
 
   test('brings what the engine needs beside its archive, and no sources', () => {
-    const resources = process.platform === 'darwin' ? path.resolve(program, '../../Resources') : path.join(path.dirname(program), 'resources');
+    const resources =
+      process.platform === 'darwin' ? path.resolve(program, '../../Resources') : path.join(path.dirname(program), 'resources');
     for (const file of ['resources/samples/news.jsonl', 'resources/models/tiny-arabic-llama/config.json', 'nodes/worker-train/train.py']) {
       expect(fs.existsSync(path.join(resources, file)), file).toBe(true);
     }

@@ -51,7 +51,8 @@ test('pairs are shown side by side with the words that differ', async ({ launch,
   await expect(changed).toBeVisible();
   const [before, after] = [changed.locator('.pair__text').nth(0), changed.locator('.pair__text').nth(1)];
   expect(await before.evaluate((cell) => getComputedStyle(cell).direction)).toBe('rtl');
-  const kept = (cell: typeof before) => cell.evaluate((element) => [...element.querySelectorAll('span')].map((part) => part.textContent).join(''));
+  const kept = (cell: typeof before) =>
+    cell.evaluate((element) => [...element.querySelectorAll('span')].map((part) => part.textContent).join(''));
   // What is not marked is the same on both sides.
   expect(await kept(before)).toBe(await kept(after));
   expect(await before.textContent()).not.toBe(await after.textContent());

@@ -43,7 +43,11 @@ test('calls that do not fit the contract, and files nobody chose, are refused', 
   const file = writeWorkflow(folder, 'mine.nasaq.json', newsDedup());
   const answers = await window.evaluate(async (path) => {
     const bridge = (window as unknown as { nasaq: { call(name: string, request: unknown): Promise<unknown> } }).nasaq;
-    const refused = (name: string, request: unknown) => bridge.call(name, request).then(() => 'answered', () => 'refused');
+    const refused = (name: string, request: unknown) =>
+      bridge.call(name, request).then(
+        () => 'answered',
+        () => 'refused',
+      );
     return {
       unknown: await refused('evaluate', {}),
       wrong: await refused('rows', { digest: '../../secret', offset: 0, limit: 10 }),

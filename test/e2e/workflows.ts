@@ -2,7 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Workflow } from '../../main/contract/graph.ts';
 
-const node = (id: string, type: string, x: number, y: number, params: Workflow['nodes'][number]['params'] = {}): Workflow['nodes'][number] => ({
+const node = (
+  id: string,
+  type: string,
+  x: number,
+  y: number,
+  params: Workflow['nodes'][number]['params'] = {},
+): Workflow['nodes'][number] => ({
   id,
   type,
   version: 1,
