@@ -24,8 +24,9 @@ export interface Duplicate {
   readonly position: number;
   /** A document that stays. */
   readonly duplicateOf: number;
-  /** 1 for `exact` and `normalised`, else the Jaccard similarity to the one that stays. */
+  /** To the one that stays: 1 where the texts are equal, also after normalisation, else the Jaccard similarity. */
   readonly similarity: number;
+  /** `exact`: an earlier document has the same text; it may itself have gone, as a near duplicate of the one that stays. */
   readonly rule: DuplicateRule;
 }
 
@@ -89,7 +90,7 @@ export class DuplicateFinder {
   /** Yields how many documents are done, now and then, so that the caller may report, pause or give up. */
   *find(): Generator<number, DuplicateSearch, void> {
     const { threshold } = this.#options;
-    const exact = new Map<string, number>();
+    const exact = new Map<string, { duplicateOf: number; similarity: number }>();
     const normalised = new Map<string, number>();
     const index = new BandIndex(chooseBands(threshold, this.#minHash.length));
     const duplicates: Duplicate[] = [];
@@ -102,12 +103,12 @@ export class DuplicateFinder {
       const { exactKey, normalisedKey, shingles, signature } = document;
       const copyOf = exact.get(exactKey);
       if (copyOf !== undefined) {
-        duplicates.push({ position, duplicateOf: copyOf, similarity: 1, rule: 'exact' });
+        duplicates.push({ position, ...copyOf, rule: 'exact' });
         continue;
       }
       const sameAs = normalised.get(normalisedKey);
       if (sameAs !== undefined) {
-        exact.set(exactKey, sameAs);
+        exact.set(exactKey, { duplicateOf: sameAs, similarity: 1 });
         duplicates.push({ position, duplicateOf: sameAs, similarity: 1, rule: 'normalised' });
         continue;
       }
@@ -125,7 +126,7 @@ export class DuplicateFinder {
           }
         }
       }
-      exact.set(exactKey, nearest?.duplicateOf ?? position);
+      exact.set(exactKey, nearest ?? { duplicateOf: position, similarity: 1 });
       if (nearest) {
         duplicates.push({ position, ...nearest, rule: 'near' });
         continue;

@@ -7,12 +7,17 @@ const ENDINGS = '(?:ه|ها|هم|هن|ك|كم|كن|ي|نا|ات|ان|ين|ون|�
 const TAA_ENDINGS = '(?:ه|ت?(?:ه|ها|هم|هن|ك|كم|كن|ي|نا)|ات(?:ه|ها|هم|ك|كم|نا)?|تين|تان)';
 /** Shorter words with endings would be other words: زب and زبون. */
 const SHORTEST_WITH_ENDING = 4;
+/** Words are few and come often; so each is looked up once. */
+const MOST_KNOWN = 100_000;
 
 /** Where entries stand in a text, as `[start, end)` in UTF-16 units, ascending and apart. */
 export type Hits = readonly (readonly [number, number])[];
 
-interface Word {
+interface KnownWord {
   readonly form: string;
+  readonly isEntry: boolean;
+}
+interface Word extends KnownWord {
   readonly start: number;
   readonly end: number;
 }
@@ -25,6 +30,7 @@ interface Word {
 export class Lexicon {
   readonly size: number;
   readonly #word: RegExp;
+  readonly #known = new Map<string, KnownWord>();
   readonly #phrases = new Map<string, string[][]>();
 
   constructor(source: string) {
@@ -44,15 +50,28 @@ export class Lexicon {
   }
 
   find(text: string): Hits {
-    const words = wordsOf(text);
+    const words = this.#wordsOf(text);
     const hits: [number, number][] = [];
-    for (const [at, { form, start, end }] of words.entries()) {
-      const from = this.#phraseStart(text, words, at) ?? (this.#word.test(form) ? start : undefined);
+    for (const [at, { isEntry, start, end }] of words.entries()) {
+      const from = this.#phraseStart(text, words, at) ?? (isEntry ? start : undefined);
       if (from === undefined) continue;
       while (hits.length > 0 && hits.at(-1)![0] >= from) hits.pop();
       hits.push([from, end]);
     }
     return hits;
+  }
+
+  #wordsOf(text: string): Word[] {
+    return [...text.matchAll(/[\p{L}\p{M}ـ\u200C\u200D]+/gu)].map(({ 0: word, index }) => {
+      let known = this.#known.get(word);
+      if (!known) {
+        const form = comparedForm(word);
+        known = { form, isEntry: this.#word.test(form) };
+        if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+        this.#known.set(word, known);
+      }
+      return { ...known, start: index, end: index + word.length };
+    });
   }
 
   #phraseStart(text: string, words: readonly Word[], last: number): number | undefined {
@@ -90,10 +109,3 @@ function wordPattern(entries: readonly string[]): RegExp {
 
 /** Letters that are stretched for emphasis count once. */
 const comparedForm = (word: string): string => normaliseArabic(word).replace(/(.)\1{2,}/gu, '$1');
-
-const wordsOf = (text: string): Word[] =>
-  [...text.matchAll(/[\p{L}\p{M}ـ\u200C\u200D]+/gu)].map(({ 0: word, index }) => ({
-    form: comparedForm(word),
-    start: index,
-    end: index + word.length,
-  }));

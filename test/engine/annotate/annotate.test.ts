@@ -1,0 +1,102 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { loadNodeTypes, type NodeTypes } from '../../../main/engine/loadNodeTypes.ts';
+import { parseCodeOfConduct } from '../../../main/engine/text/codeOfConduct.ts';
+import { type Bench, makeBench, runToEnd, statuses, workflowOf } from '../testNodes.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const code = path.join(root, 'resources/codes/code-of-conduct.ar.md');
+let nodeTypes: NodeTypes;
+let bench: Bench;
+beforeAll(async () => void (nodeTypes = await loadNodeTypes(path.join(root, 'nodes'))));
+beforeEach(() => void (bench = makeBench()));
+afterEach(() => bench.clear());
+
+const documents = [
+  { id: '1', text: '@User.IDX صباح الخير' },
+  { id: '2', text: 'نص سليم' },
+  { id: '3', text: 'حقير' },
+  { id: '4', text: '' },
+];
+function workflow(params: Record<string, string>) {
+  const file = bench.write('a.jsonl', documents.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  return workflowOf({
+    corpus: { type: 'corpus', params: { files: [file] } },
+    annotate: {
+      type: 'annotate',
+      params: { codeOfConduct: code, lexicon: bench.write('words.txt', 'حقير\n'), ...params },
+      from: { corpus: 'corpus.corpus' },
+    },
+  });
+}
+async function annotate(params: Record<string, string> = {}) {
+  const engine = bench.open(nodeTypes);
+  const { nodes } = await runToEnd(engine, { workflow: workflow(params) });
+  const { outputs, error } = nodes.find(({ node }) => node === 'annotate')!;
+  if (error !== undefined) return { error, pairs: [], findings: '' };
+  return {
+    error,
+    pairs: await engine.rows(outputs.pairs!.digest, 0, 100),
+    findings: (await engine.report(outputs.report!.digest)).findings.join(' '),
+  };
+}
+
+describe('the expert Rules', () => {
+  test('gives a pair of each document that has something left, and counts the others', async () => {
+    const { pairs, findings } = await annotate();
+    expect(pairs).toEqual([
+      { id: '1', before: '@User.IDX صباح الخير', after: 'صباح الخير', changes: 'mentions' },
+      { id: '2', before: 'نص سليم', after: 'نص سليم', changes: '' },
+    ]);
+    expect(findings).toContain('2 documents gave no pair: 1 nothing would be left, 1 without text.');
+    expect(findings).toContain('version 1.0.0');
+  });
+
+  test('runs again when the code of conduct is edited, and not when it is only touched', async () => {
+    const own = bench.write('code.md', fs.readFileSync(code, 'utf8'));
+    const run = async () => statuses(await runToEnd(bench.open(nodeTypes), { workflow: workflow({ codeOfConduct: own }) })).annotate;
+    expect(await run()).toBe('ran');
+    fs.utimesSync(own, new Date(), new Date(Date.now() + 60_000));
+    expect(await run()).toBe('reused');
+    fs.appendFileSync(own, '\nOne rule more.\n');
+    expect(await run()).toBe('ran');
+  });
+});
+
+describe('the expert A file of pairs', () => {
+  test('finds rewrites by id, or by the raw text, and leaves out the rest', async () => {
+    const file = bench.write('pairs.csv', 'id,raw,rewritten\n1,@User.IDX صباح الخير,صباح النور\nx,نص سليم,نص سليم\n3,نص آخر,شيء\n');
+    const { pairs, findings } = await annotate({ expert: 'pairs-file', pairsFile: file });
+    expect(pairs.map(({ id, after, changes }) => [id, after, changes])).toEqual([
+      ['1', 'صباح النور', 'rewritten'],
+      ['2', 'نص سليم', ''],
+    ]);
+    expect(findings).toContain('1 the file has another raw text under that id, 1 without text');
+  });
+
+  test.each([
+    [{ expert: 'pairs-file' }, /Param `pairsFile` is empty/],
+    [{ expert: 'pairs-file', pairsFile: 'text,after\nأ,ب\n' }, /pairs\.csv, line 2: there is no column "raw"; there are "text", "after"/],
+    [
+      { expert: 'pairs-file', pairsFile: 'raw,after\nأ,ب\n' },
+      /pairs\.csv: there is no column "rewritten"; there are "id", "text", "after"/,
+    ],
+    [{ expert: 'pairs-file', pairsFile: 'raw,rewritten\nأ,ب\n' }, /4 documents gave no pair \(3 no pair in the file, 1 without text\)/],
+    [{ expert: 'rules', lexicon: '' }, /Param `lexicon` is empty/],
+  ])('%j is refused in one sentence', async (params: Record<string, string>, expected) => {
+    const pairsFile = params.pairsFile === undefined ? '' : bench.write('pairs.csv', params.pairsFile);
+    expect((await annotate({ ...params, pairsFile })).error).toMatch(expected);
+  });
+});
+
+test('the code of conduct that ships has a version and the four pillars', () => {
+  const { version, body } = parseCodeOfConduct(fs.readFileSync(code, 'utf8'), 'code');
+  expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  for (const pillar of ['Format', 'Values', 'Content moderation', 'Knowledge preservation'])
+    expect(body).toMatch(new RegExp(`^## .*${pillar}`, 'm'));
+});
+
+test('a code of conduct without a version is refused by file and line', () => {
+  expect(() => parseCodeOfConduct('# Rules\n', 'code.md')).toThrow(/^code\.md, line 1: .*names its version/);
+});
