@@ -100,6 +100,10 @@ describe('a table file', () => {
   test('tells of a full disk by the code that the rest of the engine knows', () => {
     const told = withDiskCode(new Error('IO Error: Could not write file "x": No space left on device'));
     expect(told).toMatchObject({ code: 'ENOSPC' });
+    const spilling = new Error(
+      "Failed to append: failed to offload data block of size 160.0 KiB. This limit was set by the 'max_temp_directory_size' setting.",
+    );
+    expect(withDiskCode(spilling)).toMatchObject({ code: 'ENOSPC' });
     const other = new Error('Binder Error: no such column');
     expect(withDiskCode(other)).toBe(other);
   });
