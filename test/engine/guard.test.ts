@@ -46,7 +46,7 @@ describe('a rewrite is refused', () => {
   });
 
   it('when it loops over a word, a phrase or a character', () => {
-    expect(guard(raw, `${raw.slice(0, 40)} قريبا قريبا قريبا قريبا`)).toBe('looping');
+    expect(guard(raw, raw.replace('قريبا', 'قريبا قريبا قريبا'))).toBe('looping');
     expect(guard(raw, `${raw.slice(0, 30)}${' إن الأسعار ستنخفض'.repeat(3)}`)).toBe('looping');
     expect(guard(raw, `${raw.slice(0, 40)} ههههههههههههه`)).toBe('looping');
   });

@@ -40,7 +40,7 @@ function loopIn(text: string, raw: string): string | undefined {
   for (let period = 1; period <= 12; period++) {
     // Said three times where it was said once or twice.
     const run = longestRun(words, period);
-    if (run.length >= Math.max(3, 2 * period) && run.length > longestRun(rawWords, period).length) {
+    if (run.length >= 2 * period && run.length > longestRun(rawWords, period).length) {
       return `“${words.slice(run.end - period, run.end).join(' ')}”`;
     }
   }
