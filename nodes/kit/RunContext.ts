@@ -62,7 +62,10 @@ export interface Generator {
   /** Tokens in a text, without special ones. */
   countTokens(text: string): number;
   /** One answer to each user message, in order. Checks the signal between decoding steps. */
-  answer(messages: readonly string[], options: { maxNewTokens: (message: string) => number; signal: AbortSignal }): Promise<GeneratedText[]>;
+  answer(
+    messages: readonly string[],
+    options: { maxNewTokens: (message: string) => number; signal: AbortSignal },
+  ): Promise<GeneratedText[]>;
 }
 export interface GeneratedText {
   readonly text: string;
@@ -139,7 +142,11 @@ export interface RunContext<S extends NodeSpec<any, any, any> = NodeSpec> {
   workFolder(): string;
 
   /** Columns as declared; required ones of the port's kind first. Published when `run` returns. */
-  writeTable(port: keyof S['outputs'] & string, columns: readonly Column[], rows: Iterable<Row> | AsyncIterable<Row>): Promise<{ rowCount: number }>;
+  writeTable(
+    port: keyof S['outputs'] & string,
+    columns: readonly Column[],
+    rows: Iterable<Row> | AsyncIterable<Row>,
+  ): Promise<{ rowCount: number }>;
   writeReport(port: keyof S['outputs'] & string, report: Report): Promise<void>;
   /** Publishes a finished model folder (inside `workFolder()`), moving it. */
   publishFolder(port: keyof S['outputs'] & string, folder: string): Promise<void>;
@@ -147,7 +154,10 @@ export interface RunContext<S extends NodeSpec<any, any, any> = NodeSpec> {
   /** `operation`: all that a row's result depends on beside the row; hashed by the engine together with node type and version. */
   rowResults<T>(operation: unknown): RowResults<T>;
   /** Rows of a file in any format the data room reads; errors name file and line. Adds `id` when the file has none. */
-  readFile(path: string, options: { textColumn: string; idColumn?: string }): { columns(): Promise<readonly Column[]>; rows(): AsyncIterable<Row> };
+  readFile(
+    path: string,
+    options: { textColumn: string; idColumn?: string },
+  ): { columns(): Promise<readonly Column[]>; rows(): AsyncIterable<Row> };
   readonly inference: Inference;
   readonly python: Python;
 }

@@ -34,7 +34,10 @@ export const sqlReadPath = (file: string): string => sqlString(file.replace(/[*?
 
 /** DuckDB tells of a full disk only in words; the rest of the engine knows it by its code. */
 export function withDiskCode(error: unknown): unknown {
-  if (error instanceof Error && /no space left on device|disk full|not enough space on the disk|max_temp_directory_size/i.test(error.message)) {
+  if (
+    error instanceof Error &&
+    /no space left on device|disk full|not enough space on the disk|max_temp_directory_size/i.test(error.message)
+  ) {
     return Object.assign(new Error(`ENOSPC: ${error.message}`, { cause: error }), { code: 'ENOSPC' });
   }
   return error;
