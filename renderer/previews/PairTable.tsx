@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useMemo, useRef } from 'react';
+import { memo, useMemo, useRef, useState } from 'react';
 import type { Row } from '../../nodes/kit/index.ts';
 import type { ArtifactSummary } from '../../main/contract/artifact.ts';
-import { formatNumber } from '../ui/formatQuantity.ts';
+import { formatCount, formatNumber } from '../ui/formatQuantity.ts';
 import { textDirection } from '../ui/textDirection.ts';
 import { TableMessage } from './RowTable.tsx';
+import { SEARCHED_PAIRS, useChangedPairs } from './useChangedPairs.ts';
 import { usePagedRows } from './usePagedRows.ts';
 import { wordDiff, type DiffPart } from './wordDiff.ts';
 
@@ -15,23 +16,36 @@ export function PairTable({ artifact }: { artifact: ArtifactSummary }) {
   const count = artifact.rows ?? 0;
   const extra = (artifact.columns ?? []).filter(({ name }) => !OWN.has(name)).map(({ name }) => name);
   const scroll = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count, getScrollElement: () => scroll.current, estimateSize: () => 92, overscan: 6 });
+  const [onlyChanged, setOnlyChanged] = useState(false);
+  const changed = useChangedPairs(artifact.digest, count, onlyChanged);
+  const virtual = useVirtualizer({
+    count: changed?.length ?? count,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => 92,
+    overscan: 6,
+  });
   const items = virtual.getVirtualItems();
   const { row, error } = usePagedRows(artifact.digest, items[0]?.index ?? 0, items.at(-1)?.index ?? Math.min(count, 20));
 
   if (error) return <TableMessage title="These pairs could not be read" text={error} />;
   if (count === 0) return <TableMessage title="No pairs" text="This output is an empty table." />;
   return (
-    <div className="pairs" ref={scroll} role="table" aria-rowcount={count} tabIndex={0}>
+    <div className="pairs" ref={scroll} role="table" aria-rowcount={changed?.length ?? count} tabIndex={0}>
       <div className="pairs__head" role="row">
-        <span role="columnheader" />
+        <label
+          className="pairs__filter"
+          title={count > SEARCHED_PAIRS ? `Looks through the first ${formatCount(SEARCHED_PAIRS)} pairs` : undefined}
+        >
+          <input type="checkbox" checked={onlyChanged} onChange={(event) => setOnlyChanged(event.target.checked)} />
+          only changed
+        </label>
         <span role="columnheader">before</span>
         <span role="columnheader">after</span>
       </div>
       <div className="table__space" style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => (
           <div
-            key={item.key}
+            key={changed?.[item.index]?.index ?? item.key}
             ref={virtual.measureElement}
             data-index={item.index}
             role="row"
@@ -39,7 +53,11 @@ export function PairTable({ artifact }: { artifact: ArtifactSummary }) {
             aria-rowindex={item.index + 1}
             style={{ transform: `translateY(${item.start}px)` }}
           >
-            <PairRow index={item.index} row={row(item.index)} extra={extra} />
+            <PairRow
+              index={changed?.[item.index]?.index ?? item.index}
+              row={changed ? changed[item.index]?.row : row(item.index)}
+              extra={extra}
+            />
           </div>
         ))}
       </div>

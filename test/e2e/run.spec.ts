@@ -47,6 +47,10 @@ test('pairs are shown side by side with the words that differ', async ({ launch,
   await run(window);
   await expect(runBar(window)).toContainText('Done');
   await window.getByRole('button', { name: 'Look at pairs of expert' }).click();
+  const all = Number(await window.getByRole('table').getAttribute('aria-rowcount'));
+  await window.getByRole('checkbox', { name: 'only changed' }).check();
+  await expect.poll(async () => Number(await window.getByRole('table').getAttribute('aria-rowcount'))).toBeLessThan(all);
+  await expect(window.locator('.pair__tag--same')).toHaveCount(0);
   const changed = window.locator('.pair:has(del)').first();
   await expect(changed).toBeVisible();
   const [before, after] = [changed.locator('.pair__text').nth(0), changed.locator('.pair__text').nth(1)];
