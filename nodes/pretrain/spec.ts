@@ -27,7 +27,7 @@ const spec = defineNode({
     steps: number({
       title: 'Steps',
       help: 'How many batches to learn from, unless a token budget says otherwise.',
-      default: 300,
+      default: 160,
       min: 1,
       integer: true,
       unit: 'steps',

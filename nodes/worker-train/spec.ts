@@ -84,7 +84,7 @@ const spec = defineNode({
     maxLength: number({
       title: 'Longest pair',
       help: 'Pairs with more tokens, before and after together, are left out and counted in the report. Lower it when memory runs out.',
-      default: 256,
+      default: 384,
       min: 16,
       integer: true,
       unit: 'tokens',
