@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Artifact, Inference, RowResults, RunContext } from '../../../nodes/kit/index.ts';
+import type { SourceFile } from '../data/sourceFile.ts';
 import type { EnginePaths } from '../EnginePaths.ts';
 import type { ResolvedNode } from '../plan/resolveGraph.ts';
 import { resolvePath } from '../plan/resolvePath.ts';
@@ -107,13 +108,12 @@ export function makeContext(parts: ContextParts): { context: RunContext; close()
       };
     },
     readFile: (file, options) => {
-      const open = async () => {
-        const { openSourceFile } = await import('../data/sourceFile.ts');
-        return openSourceFile(path.resolve(parts.base, resolve(file)), {
-          textColumn: options.textColumn,
-          idColumn: options.idColumn ?? '',
-        });
-      };
+      let opened: Promise<SourceFile> | undefined;
+      // Once, because a source surveys the whole file before it gives columns or rows.
+      const open = () =>
+        (opened ??= import('../data/sourceFile.ts').then(({ openSourceFile }) =>
+          openSourceFile(path.resolve(parts.base, resolve(file)), { textColumn: options.textColumn, idColumn: options.idColumn ?? '' }),
+        ));
       const read = async function* () {
         yield* (await open()).rows();
       };
