@@ -20,6 +20,8 @@ export function PairTable({ artifact }: { artifact: ArtifactSummary }) {
   const changed = useChangedPairs(artifact.digest, count, onlyChanged);
   const virtual = useVirtualizer({
     count: changed?.length ?? count,
+    // Heights belong to pairs, not to places in the list, which the filter changes.
+    getItemKey: (at) => changed?.[at]?.index ?? at,
     getScrollElement: () => scroll.current,
     estimateSize: () => 92,
     overscan: 6,
@@ -45,7 +47,7 @@ export function PairTable({ artifact }: { artifact: ArtifactSummary }) {
       <div className="table__space" style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => (
           <div
-            key={changed?.[item.index]?.index ?? item.key}
+            key={item.key}
             ref={virtual.measureElement}
             data-index={item.index}
             role="row"

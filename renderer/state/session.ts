@@ -50,12 +50,15 @@ export function createSession({ bridge: { call }, types, graph, runs, view }: Se
 
   async function open(what: { path?: string; sample?: boolean } = {}): Promise<void> {
     if (!(await mayReplace())) return;
+    const { workflow } = graph.getState();
     const reply = await call('openWorkflow', what);
     if (reply === null) return;
     if ('error' in reply) {
       failed(reply.error);
       return;
     }
+    // Something was changed while the file was being read.
+    if (graph.getState().workflow !== workflow && !(await mayReplace())) return;
     show(reply.workflow, reply.path);
     for (const warning of reply.warnings) failed(warning);
   }

@@ -124,6 +124,7 @@ test('a workflow is saved, opened again the same, and unsaved changes are asked 
 test('closing over unsaved changes asks, stays on cancel, and saves on save', async ({ launch, folder }) => {
   const file = writeWorkflow(folder, 'news.nasaq.json', newsDedup());
   const { app, window } = await launch({ args: [file] });
+  await card(window, 'dedup').waitFor();
   await window.getByLabel('Title of the workflow').fill('Renamed');
   await expect(window.getByText('Unsaved changes')).toBeVisible();
   await answerDialogs(app, { message: 2 });
