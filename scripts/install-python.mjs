@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 const LOCKS = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', 'resources', 'python');
 const OLDEST = [3, 10];
-const CANDIDATES = ['python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3', 'python'];
+// The person's own default first: a newer one beside it may have no CPU build of torch.
+const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 const IMPORTS = 'import onnx, onnxruntime, peft, pyarrow, torch, transformers';
 
 /** A problem that a person can mend; `message` is one sentence. */
