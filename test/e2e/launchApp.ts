@@ -6,7 +6,8 @@ import { defaultHome } from '../../main/engine/EnginePaths.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 export const samples = path.join(root, 'resources', 'samples');
-export const screenshots = path.join(root, 'docs', 'screenshots');
+/** `NASAQ_SCREENSHOTS=docs` renews the README's own; times in them differ from run to run. */
+export const screenshots = path.join(root, process.env.NASAQ_SCREENSHOTS === 'docs' ? 'docs' : 'test-results', 'screenshots');
 
 export interface LaunchOptions {
   /** Arguments after the app's own. */

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { expect, hasTrainers, screenshots, test } from './launchApp.ts';
 import { newsDedup, writeWorkflow } from './workflows.ts';
 
-// The pictures in the README, of what really happened; each test also holds that it did.
+// The pictures in the README, of what really happened; each test also holds that it did. To renew them: NASAQ_SCREENSHOTS=docs.
 
 const card = (window: Page, id: string) => window.locator(`article[data-node="${id}"]`);
 const runBar = (window: Page) => window.getByLabel('Run', { exact: true });
