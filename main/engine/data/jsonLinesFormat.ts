@@ -37,6 +37,6 @@ function fieldsOf(line: string, file: string, number: number): Map<string, Cell>
 
 /** `JSON.parse` would round the ids that social media give their posts. */
 const quoteBigIntegers = (line: string): string =>
-  line.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g, (token) =>
+  line.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g, (token) =>
     /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
   );

@@ -68,6 +68,15 @@ describe('a JSONL file', () => {
     expect(names(columns)).toContain('reply:string');
   });
 
+  test('a very long document beside a big integer', async () => {
+    const text = 'x'.repeat(12_000_000);
+    const { rows } = await read(put('a.jsonl', `${JSON.stringify({ text })}\n{"text": "${text}", "reply": -9007199254740993}\n`));
+    expect(rows.map(({ text: read, reply }) => [read === text, reply])).toEqual([
+      [true, null],
+      [true, '-9007199254740993'],
+    ]);
+  });
+
   test('without ids, or with ids that repeat, numbers its documents by line and hides nothing', async () => {
     expect((await read(put('a.jsonl', '{"text": "أ"}\n\n{"text": "ب"}'))).rows.map(({ id }) => id)).toEqual(['a.jsonl:1', 'a.jsonl:3']);
     const { rows } = await read(put('b.jsonl', '{"id": "same", "text": "أ"}\n{"id": "same", "text": "ب"}\n'));
