@@ -4,7 +4,7 @@ const ignore = (title: string, help: string) => toggle({ title, help, default: t
 
 const spec = defineNode({
   type: 'dedup',
-  version: 2,
+  version: 3,
   title: 'Deduplicate',
   category: 'data',
   summary: 'Drops exact and near copies of documents, and shows what was dropped for which.',

@@ -116,8 +116,8 @@ export class DuplicateFinder {
       if (shingles.length > 0) {
         for (const candidate of index.candidates(signature)) {
           const other = this.#prepared[candidate]!.shingles;
-          // The smaller set over the larger one bounds the similarity from above.
-          if (Math.min(shingles.length, other.length) < threshold * Math.max(shingles.length, other.length)) continue;
+          // The smaller set over the larger one bounds the similarity from above; divided, so that it is rounded likewise.
+          if (Math.min(shingles.length, other.length) / Math.max(shingles.length, other.length) < threshold) continue;
           verified += 1;
           const similarity = jaccard(shingles, other);
           if (similarity < threshold) continue;

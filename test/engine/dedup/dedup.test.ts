@@ -135,6 +135,14 @@ describe('duplicates', () => {
   });
 });
 
+describe('the threshold', () => {
+  // 0.55 × 20 is 11.000000000000002.
+  test('includes texts that are exactly as alike as it says', () => {
+    const { duplicates } = search([words(0, 20), words(0, 11)], { shingleSize: 1, threshold: 0.55 });
+    expect(duplicates).toMatchObject([{ position: 1, duplicateOf: 0, similarity: 0.55, rule: 'near' }]);
+  });
+});
+
 describe('normalisation', () => {
   const none = Object.fromEntries(Object.keys(ALL_NORMALISATIONS).map((rule) => [rule, false])) as unknown as typeof ALL_NORMALISATIONS;
   test.each([
