@@ -13,7 +13,10 @@ export interface PairsSource {
  */
 export async function pairsFileExpert(source: PairsSource, file: string, rewrittenColumn: string): Promise<Expert> {
   const names = (await source.columns()).map(({ name }) => name);
-  if (!names.includes(rewrittenColumn)) {
+  // A source calls the raw texts `text` and its ids `id`; the file's own columns of those names are called otherwise.
+  const own = `${rewrittenColumn}_original`;
+  const column = ['id', 'text'].includes(rewrittenColumn) && names.includes(own) ? own : rewrittenColumn;
+  if (!names.includes(column)) {
     throw new UserError(
       `${file}: there is no column "${rewrittenColumn}"; there are ${names.map((name) => `"${name}"`).join(', ')}: set param \`rewrittenColumn\` to the one with the rewrites.`,
     );
@@ -21,7 +24,7 @@ export async function pairsFileExpert(source: PairsSource, file: string, rewritt
   const byId = new Map<string, { raw: string; rewritten: Row[string] }>();
   const byText = new Map<string, Row[string]>();
   for await (const row of source.rows()) {
-    const [raw, rewritten] = [String(row.text), row[rewrittenColumn] ?? null];
+    const [raw, rewritten] = [String(row.text), row[column] ?? null];
     byId.set(String(row.id), { raw, rewritten });
     if (!byText.has(raw)) byText.set(raw, rewritten);
   }

@@ -75,6 +75,12 @@ describe('the expert A file of pairs', () => {
     expect(findings).toContain('1 the file has another raw text under that id, 1 without text');
   });
 
+  test('takes the rewrites from a column that is called `text`', async () => {
+    const pairsFile = bench.write('pairs.csv', 'raw,text\n@User.IDX صباح الخير,صباح النور\n');
+    const { pairs } = await annotate({ expert: 'pairs-file', pairsFile, rewrittenColumn: 'text' });
+    expect(pairs.map(({ after }) => after)).toEqual(['صباح النور']);
+  });
+
   test.each([
     [{ expert: 'pairs-file' }, /Param `pairsFile` is empty/],
     [{ expert: 'pairs-file', pairsFile: 'text,after\nأ,ب\n' }, /pairs\.csv, line 2: there is no column "raw"; there are "text", "after"/],
