@@ -20,7 +20,7 @@ from nasaq_trainer.checkpoint import Interval, read_checkpoint, write_checkpoint
 from nasaq_trainer.events import Events
 from nasaq_trainer.job import Job
 from nasaq_trainer.language_model import read_language_model, write_language_model
-from nasaq_trainer.packed_blocks import block_order, pack, split_texts
+from nasaq_trainer.packed_blocks import block_order, count_tokens, pack, split_texts
 from nasaq_trainer.reproducible import best_device, make_reproducible
 from nasaq_trainer.run_trainer import run_trainer
 from nasaq_trainer.schedule import learning_rate
@@ -158,6 +158,8 @@ def train(job: Job, events: Events, stop: StopRequest) -> dict:
 
     parity = write_language_model(model, tokenizer, job.output_folder)
     held_out_characters = sum(len(text) for text in held_out)
+    # Counted as the loss is: with the tokens that start and end each text.
+    held_out_tokens = count_tokens(held_out, tokenizer)
     predicted = held_out_blocks.shape[0] * length
     return {
         "texts": len(training),
@@ -170,7 +172,7 @@ def train(job: Job, events: Events, stop: StopRequest) -> dict:
         "losses": losses,
         "heldOutLosses": held_out_losses,
         "heldOutPerplexity": math.exp(min(held_out_losses[-1][1], 700)),
-        "charactersPerToken": held_out_characters / sum(map(len, tokenizer(held_out, add_special_tokens=False)["input_ids"])),
+        "charactersPerToken": held_out_characters / held_out_tokens,
         "heldOutTokens": predicted,
         "largestDifference": parity.largest_difference,
     }

@@ -1,6 +1,8 @@
 from pathlib import Path
 
 from conftest import Trainer
+from nasaq_trainer.packed_blocks import count_tokens, pack
+from transformers import AutoTokenizer
 
 
 def test_killed_it_goes_on_and_ends_with_the_same_model(tmp_path: Path, pretraining_settings: dict) -> None:
@@ -38,3 +40,11 @@ def test_a_corpus_that_fills_no_block_is_refused_in_one_sentence(tmp_path: Path,
     message = trainer.refusal()
     assert "0 blocks of 100000 tokens" in message
     assert "lower `sequenceLength`" in message
+
+
+def test_the_tokens_of_texts_are_those_that_the_loss_counts(tiny_model: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    texts = ["نص قصير", "نص آخر"]
+    inside = sum(map(len, tokenizer(texts, add_special_tokens=False)["input_ids"]))
+    assert count_tokens(texts, tokenizer) == inside + 2 * len(texts)
+    assert pack(texts, tokenizer, 1).shape == (inside + 2 * len(texts) - 1, 2)

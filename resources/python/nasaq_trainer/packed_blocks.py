@@ -16,17 +16,28 @@ def split_texts(texts: list[str], share: float, seed: int) -> tuple[list[str], l
 
 def pack(texts: list[str], tokenizer: PreTrainedTokenizerFast, length: int) -> torch.Tensor:
     """Token ids [blocks, length + 1]; the last token of a block is the first of the next, so that each is predicted once."""
-    stream: list[int] = []
-    for ids in tokenizer(texts, add_special_tokens=False)["input_ids"]:
-        if tokenizer.bos_token_id is not None:
-            stream.append(tokenizer.bos_token_id)
-        stream += [*ids, tokenizer.eos_token_id]
+    stream = token_stream(texts, tokenizer)
     blocks = (len(stream) - 1) // length
     return (
         torch.tensor(stream[: blocks * length + 1], dtype=torch.long).unfold(0, length + 1, length)
         if blocks > 0
         else torch.empty(0, length + 1)
     )
+
+
+def count_tokens(texts: list[str], tokenizer: PreTrainedTokenizerFast) -> int:
+    """Tokens that blocks of these texts are cut from."""
+    return len(token_stream(texts, tokenizer))
+
+
+def token_stream(texts: list[str], tokenizer: PreTrainedTokenizerFast) -> list[int]:
+    """The texts' tokens one after another, each text between its start and its end token."""
+    stream: list[int] = []
+    for ids in tokenizer(texts, add_special_tokens=False)["input_ids"]:
+        if tokenizer.bos_token_id is not None:
+            stream.append(tokenizer.bos_token_id)
+        stream += [*ids, tokenizer.eos_token_id]
+    return stream
 
 
 def block_order(blocks: int, seed: int, epoch: int) -> list[int]:
