@@ -6,8 +6,10 @@ import { fileDigest } from '../../main/engine/scoring/folderDigest.ts';
 import { UserError } from '../kit/index.ts';
 
 const strings = z.array(z.string().min(1)).min(2);
+const pattern = z.string().refine(isPattern, { error: 'must be a regular expression' });
 const definitionSchema = z.strictObject({
-  benchmark: z.string().min(1),
+  /** Goes into the names of files. */
+  benchmark: z.string().regex(/^[\p{L}\p{N}_.-]+$/u, { error: 'must have only letters, digits, `_`, `.` and `-`' }),
   title: z.string().min(1),
   about: z.string(),
   source: z.string(),
@@ -20,9 +22,9 @@ const definitionSchema = z.strictObject({
   /** Value of the answer field for each choice. */
   answers: strings,
   /** A field, or the first group of a pattern in it. */
-  category: z.strictObject({ field: z.string(), pattern: z.string().optional() }).optional(),
+  category: z.strictObject({ field: z.string(), pattern: pattern.optional() }).optional(),
   /** Pattern of a label at the start of the choices' texts; taken away. */
-  choiceLabel: z.string().optional(),
+  choiceLabel: pattern.optional(),
   /** `{question}`, `{category}`, `{choices}`: each as `choice` says with `{label}`, `{text}`, `between` between them; `before` stands before an answer. */
   letters: z.strictObject({ labels: strings, prompt: z.string(), choice: z.string(), between: z.string(), before: z.string() }),
   texts: z.strictObject({ prompt: z.string(), before: z.string() }),
@@ -91,6 +93,15 @@ async function readDefinition(file: string): Promise<BenchmarkDefinition> {
     throw new UserError(`Benchmark ${file} needs as many \`answers\` and \`letters.labels\` as \`fields.choices\`; correct it.`);
   }
   return parsed.data;
+}
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source, 'u');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readRow(line: string, where: string): Record<string, unknown> {

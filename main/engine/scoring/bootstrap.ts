@@ -26,23 +26,6 @@ export function bootstrapMean(values: readonly number[], seed: number): Interval
   return { mean: values.reduce((sum, value) => sum + value, 0) / count, low: percentile(means, 0.025), high: percentile(means, 0.975) };
 }
 
-export interface DifferenceInterval {
-  /** Mean of after minus before. */
-  readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** Mean change of paired values with its 95 % interval; `before[i]` and `after[i]` belong together. NaN without pairs. */
-export function pairedBootstrap(before: readonly number[], after: readonly number[], { seed }: { seed: number }): DifferenceInterval {
-  if (before.length !== after.length) throw new Error(`${before.length} values before and ${after.length} after are not pairs.`);
-  const interval = bootstrapMean(
-    after.map((value, index) => value - before[index]!),
-    seed,
-  );
-  return { difference: interval?.mean ?? NaN, low: interval?.low ?? NaN, high: interval?.high ?? NaN };
-}
-
 /** Of sorted values, linear between neighbours. */
 function percentile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);

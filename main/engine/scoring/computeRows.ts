@@ -89,17 +89,23 @@ export async function* rowsWithResults<R, T>(rows: Rows<R>, key: (row: R) => str
 async function savedPlan<R, T>(work: RowWork<R, T>): Promise<string[][]> {
   const file = path.join(work.folder, `${work.name}.batches.json`);
   const saved = await fs.readFile(file, 'utf8').catch(() => undefined);
-  if (saved !== undefined) return planSchema.parse(JSON.parse(saved)).batches;
-  const batches = await planBatches(work);
+  const planned = saved === undefined ? [] : planSchema.parse(JSON.parse(saved)).batches;
+  // Results that were known when the plan was made may have been collected since, and a forced node takes none of them.
+  const added = await planBatches(work, new Set(planned.flat()));
+  const batches = [...planned, ...added];
+  if (saved !== undefined && added.length === 0) return batches;
   // Whole or not at all: a plan that was cut short would be another plan.
   await fs.writeFile(`${file}.new`, JSON.stringify({ batches }), { flush: true });
   await fs.rename(`${file}.new`, file);
   return batches;
 }
 
-/** Keys of the rows without a result, in order, as batches that keep both limits; a row too large for them is alone. */
-async function planBatches<R, T>({ rows, key, size, results, maxRows, maxSize, signal }: RowWork<R, T>): Promise<string[][]> {
-  const seen = new Set<string>();
+/** Keys of the rows without a result that are not `planned`, in order, as batches that keep both limits; a row too large for them is alone. */
+async function planBatches<R, T>(
+  { rows, key, size, results, maxRows, maxSize, signal }: RowWork<R, T>,
+  planned: ReadonlySet<string>,
+): Promise<string[][]> {
+  const seen = new Set(planned);
   const batches: string[][] = [];
   let filled = 0;
   for await (const page of pages(rows())) {

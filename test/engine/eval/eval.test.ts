@@ -68,6 +68,14 @@ describe('a wrong benchmark', () => {
     await expect(readBenchmark(write('b.json', JSON.stringify(good())), 0)).rejects.toThrow(/SHA-256 differs/);
   });
 
+  it.each([
+    [{ benchmark: '../../escape' }, /`benchmark` must have only letters/],
+    [{ choiceLabel: '(' }, /`choiceLabel` must be a regular expression/],
+    [{ category: { field: 'id', pattern: '[' } }, /`category\.pattern` must be a regular expression/],
+  ])('is told of %j', async (wrong, expected) => {
+    await expect(readBenchmark(write('b.json', JSON.stringify({ ...good(), ...wrong })), 0)).rejects.toThrow(expected);
+  });
+
   it('names the line of a broken question, and sets aside those without gold', async () => {
     const question = { id: 'Science-1', question: 'س', A: '1', B: '2', C: '3', D: '4', answer: 'B' };
     await expect(readBenchmark(withQuestions(`${JSON.stringify(question)}\nnot json\n`), 0)).rejects.toThrow(

@@ -93,6 +93,15 @@ describe('computeRows', () => {
     expect(computed).toEqual(['new one']);
   });
 
+  it('computes what was known when the plan was made and no longer is', async () => {
+    results().put(new Map([[rowKey('h'), 'known']]));
+    const compute = () => Promise.reject(new Error('power cut'));
+    await expect(computeRows(work(rows, { compute }))).rejects.toThrow('power cut');
+    store.catalogue.exec('DELETE FROM row_results');
+    expect(await computeRows(work(rows))).toBe(8);
+    expect(resultsOf(rows)).toEqual(planned);
+  });
+
   it('stops between batches', async () => {
     const controller = new AbortController();
     const compute = async (batch: readonly string[]) => (controller.abort(new Error('stopped')), batch.map(() => 'done'));
