@@ -244,6 +244,17 @@ describe('the scheduler', () => {
     });
     expect(run.nodes[0]!.error).toBe('Node `r`: the content of `files` changed while it was read; run again.');
   });
+
+  it('tells of a full disk wherever it shows', async () => {
+    const spec = defineNode({ ...basics, type: 'full', inputs: {}, outputs: { report: output('report', described) }, params: {} });
+    const full = testNode(spec, ({ workFolder }) =>
+      Promise.reject(Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', path: path.join(workFolder(), 'plan') })),
+    );
+    const { nodes } = await (
+      await bench.open(testNodeTypes(full)).run({ workflow: workflowOf({ f: { type: 'full' } }) }, () => undefined)
+    ).finished;
+    expect(nodes[0]!.error).toMatch(/^Node `f`: The disk is full: .* has no room left while working; free some space and run again\.$/);
+  });
 });
 
 describe('stopping', () => {
@@ -299,6 +310,21 @@ describe('stopping', () => {
     expect(finished.outcome).toBe('cancelled');
     expect(workFolders()).toHaveLength(1);
     expect((await engine.plan({ workflow })).nodes[0]!.reasons).toEqual(['its last run was cancelled']);
+  });
+
+  it('discards the work of a run that was stopping when it was cancelled', async () => {
+    const spec = defineNode({ ...basics, type: 'slow', inputs: {}, outputs: { report: output('report', described) }, params: {} });
+    const slow = testNode(spec, async ({ signal, workFolder, log }) => {
+      fs.writeFileSync(path.join(workFolder(), 'checkpoint'), 'half');
+      log('working');
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      await wait(300);
+    });
+    const handle = await bench.open(testNodeTypes(slow)).run({ workflow: workflowOf({ s: { type: 'slow' } }) }, (event) => {
+      if (event.type === 'node-log') for (const mode of ['stop', 'cancel'] as const) setTimeout(() => handle.stop(mode), 20);
+    });
+    expect((await handle.finished).outcome).toBe('cancelled');
+    expect(workFolders()).toEqual([]);
   });
 
   it('gives up on a node that does not heed it, and takes nothing from it afterwards', async () => {

@@ -23,6 +23,8 @@ export interface TrainerRun {
   readonly seed: number;
   /** Aborted with a RunStopped of mode `stop`, the trainer gets time to write a checkpoint; else it is killed at once. */
   readonly signal: AbortSignal;
+  /** Aborted, the trainer is killed, also while it still writes the checkpoint of a stop. */
+  readonly cancelling?: AbortSignal;
   readonly onEvent: (event: TrainerProgress) => void;
   /** How long a stopped trainer may take to its checkpoint. */
   readonly checkpointMs?: number;
@@ -157,23 +159,26 @@ function trainerEnvironment({ packages }: TrainerPython): NodeJS.ProcessEnv {
 }
 
 /** Returns what takes the arrangement back. */
-function stopOnAbort(child: ChildProcess, { signal, checkpointMs = 30_000 }: TrainerRun): () => void {
+function stopOnAbort(child: ChildProcess, { signal, cancelling, checkpointMs = 30_000 }: TrainerRun): () => void {
   const timers: NodeJS.Timeout[] = [];
+  const kill = (): void => killGroup(child, 'SIGKILL');
   const stop = (): void => {
     const reason: unknown = signal.reason;
     if (!(reason instanceof Error && reason.name === 'RunStopped' && 'mode' in reason && reason.mode === 'stop')) {
-      killGroup(child, 'SIGKILL');
+      kill();
       return;
     }
     child.stdin!.write('stop\n');
     timers.push(
       setTimeout(() => killGroup(child, 'SIGTERM'), checkpointMs),
-      setTimeout(() => killGroup(child, 'SIGKILL'), checkpointMs + TERMINATE_MS),
+      setTimeout(kill, checkpointMs + TERMINATE_MS),
     );
   };
   signal.addEventListener('abort', stop, { once: true });
+  cancelling?.addEventListener('abort', kill, { once: true });
   return () => {
     signal.removeEventListener('abort', stop);
+    cancelling?.removeEventListener('abort', kill);
     timers.forEach(clearTimeout);
   };
 }

@@ -41,6 +41,7 @@ export class WorkflowRun implements RunHandle {
   readonly #listen: (event: RunEvent) => void;
   readonly #startedAt = performance.now();
   readonly #stopping = new AbortController();
+  readonly #cancelling = new AbortController();
   readonly #abandoning = new AbortController();
   readonly #settled = new Map<string, Promise<NodeOutcome>>();
   readonly #outputs = new Map<string, Record<string, ArtifactSummary>>();
@@ -68,9 +69,10 @@ export class WorkflowRun implements RunHandle {
     this.finished = this.#execute();
   }
 
-  /** A second call may turn a stop into a cancel: what has not settled is then given up on sooner. */
+  /** A second call may turn a stop into a cancel: trainers get no more time then, and what has not settled is given up on sooner. */
   stop(mode: 'cancel' | 'stop', graceMs: number = GRACE_MS[mode]): void {
-    if (this.#isFinished) return;
+    if (this.#isFinished || (mode === 'stop' && this.#cancelling.signal.aborted)) return;
+    if (mode === 'cancel') this.#cancelling.abort(new RunStopped(mode));
     this.#stopping.abort(new RunStopped(mode));
     clearTimeout(this.#abandonTimer);
     this.#abandonTimer = setTimeout(() => this.#abandoning.abort(this.#stopping.signal.reason), graceMs);
@@ -167,6 +169,7 @@ export class WorkflowRun implements RunHandle {
           paths,
           store,
           signal,
+          cancelling: this.#cancelling.signal,
           abandon: this.#abandoning.signal,
           emit: (event) => this.#emit({ ...event, node: id }),
           inference: (log) => this.#openInference(log),
@@ -197,7 +200,7 @@ export class WorkflowRun implements RunHandle {
 
   #unfinished(node: ResolvedNode, error: unknown, seconds: number): KeyedOutcome {
     if (this.#stopping.signal.aborted) return outcomeOf(node, 'cancelled', { seconds });
-    const { message, details } = failureSentence(error, node.node);
+    const { message, details } = failureSentence(storageError(error, this.#services.store.folder, 'working'), node.node);
     for (const line of details?.split('\n') ?? []) this.#emit({ type: 'node-log', node: node.node.id, line });
     return outcomeOf(node, 'failed', { error: message, seconds });
   }

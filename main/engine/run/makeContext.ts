@@ -20,6 +20,8 @@ export interface ContextParts {
   /** Rows are computed anew. */
   readonly forced: boolean;
   readonly signal: AbortSignal;
+  /** Aborts with `signal`, or after it when a run that is stopping is cancelled: a trainer is then killed at once. */
+  readonly cancelling: AbortSignal;
   /** Where relative paths start. */
   readonly base: string;
   readonly paths: EnginePaths;
@@ -136,6 +138,7 @@ export function makeContext(parts: ContextParts): { context: RunContext; close()
           outputFolder,
           seed: parts.seed,
           signal,
+          cancelling: parts.cancelling,
           onEvent: (event) => {
             if (event.type === 'progress') progress(event.done, event.total, event.unit);
             else if (event.type === 'metric') metric(event.step, event.values);

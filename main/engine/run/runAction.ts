@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { type Artifact, RunStopped, UserError } from '../../../nodes/kit/index.ts';
+import { type Artifact, UserError } from '../../../nodes/kit/index.ts';
 import type { ArtifactSummary } from '../../contract/artifact.ts';
 import type { NodeType } from '../loadNodeTypes.ts';
 import type { Ingredients } from '../plan/actionKey.ts';
@@ -106,11 +106,9 @@ function publish({ store, key, ingredients }: ActionJob, outputs: ActionOutputs,
 }
 
 /** Cancelling discards what was begun; anything else keeps it for the next run. */
-function clean({ store, key, signal }: ActionJob, outputs: ActionOutputs): void {
+function clean({ store, key, cancelling }: ActionJob, outputs: ActionOutputs): void {
   outputs.discard();
-  if (signal.reason instanceof RunStopped && signal.reason.mode === 'cancel') {
-    fs.rmSync(store.workFolder(key), { recursive: true, force: true });
-  }
+  if (cancelling.aborted) fs.rmSync(store.workFolder(key), { recursive: true, force: true });
 }
 
 const whenAborted = (signal: AbortSignal): Promise<never> =>

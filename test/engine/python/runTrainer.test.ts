@@ -122,6 +122,20 @@ describe.skipIf(process.platform === 'win32')('a run that is ended', () => {
     await eventually(() => expect(isAlive(pids[0]!)).toBe(false));
   });
 
+  it('stop, then cancel: it gets no more time for its checkpoint', async () => {
+    const [stopping, cancelling] = [new AbortController(), new AbortController()];
+    const pids: number[] = [];
+    const onEvent = (event: TrainerProgress): void => {
+      if (event.type !== 'log' || !event.line.startsWith('child')) return;
+      pids.push(Number(event.line.split(' ')[1]));
+      stopping.abort(new RunStopped('stop'));
+      setTimeout(() => cancelling.abort(new RunStopped('cancel')), 50);
+    };
+    const run = trainerRun('stubborn.py', { ends: false }, { onEvent, signal: stopping.signal, cancelling: cancelling.signal });
+    await expect(runTrainer(run)).rejects.toThrow(RunStopped);
+    await eventually(() => expect(isAlive(pids[0]!)).toBe(false));
+  });
+
   it('before it began: nothing is started', async () => {
     await expect(runTrainer(trainerRun('every_event.py', {}, { signal: AbortSignal.abort(new RunStopped('cancel')) }))).rejects.toThrow(
       RunStopped,
