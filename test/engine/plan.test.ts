@@ -63,6 +63,16 @@ describe('checking a workflow', () => {
     ],
     ['an unset path', workflowOf({ x: { type: 'lines' } }), 'Node `x`: param `files` must name at least one file.'],
     [
+      'a param by the name of what every object has',
+      workflowOf({ x: { ...read, params: { files: ['a'], constructor: 'b' } } }),
+      'Node `x`: param `constructor` is not one of `lines`, which has `files`.',
+    ],
+    [
+      'an output by the name of what every object has',
+      workflowOf({ read, x: { type: 'count', from: { corpus: 'read.toString' } } }),
+      'Node `read` has no output `toString`; `lines` gives `corpus`.',
+    ],
+    [
       'an unknown output',
       workflowOf({ read, x: { type: 'count', from: { corpus: 'read.text' } } }),
       'Node `read` has no output `text`; `lines` gives `corpus`.',

@@ -359,6 +359,13 @@ describe('a wrong workflow', () => {
     expect((await engine.plan({ workflow })).nodes[0]!.decision).toBe('blocked');
   });
 
+  it('is refused in a sentence when an input has the name of what every object has', async () => {
+    const file = bench.write('a.txt', 'one\n');
+    const read = { type: 'lines', params: { files: [file] } };
+    const workflow = workflowOf({ read, count: { type: 'count', from: { corpus: 'read.corpus', constructor: 'read.corpus' } } });
+    await expect(runToEnd(bench.open(), { workflow })).rejects.toThrow('Node `count` has no input `constructor`; `count` takes `corpus`.');
+  });
+
   it('may be wrong where the target does not need it', async () => {
     const file = bench.write('a.txt', 'one\nthree\n');
     const workflow = workflowOf({ read: { type: 'lines', params: { files: [file] } }, count: { type: 'count' } });

@@ -63,7 +63,7 @@ function paramProblems(node: GraphNode, spec: NodeSpec, probe: SourceProbe | und
     problems.push({ node: node.id, param, message: `Node \`${node.id}\`: param \`${param}\` ${rest}.` });
   };
   for (const [name, value] of Object.entries(resolveParams(node, spec))) {
-    const param = params[name];
+    const param = own(params, name);
     if (!param) {
       const known = Object.keys(params).map(quote).join(', ');
       report(name, `is not one of \`${node.type}\`, which has ${known || 'none'}`);
@@ -96,7 +96,7 @@ function portProblems(node: GraphNode, spec: NodeSpec, workflow: Workflow, specs
   const problems: WorkflowProblem[] = [];
   const incoming = workflow.edges.filter((edge) => edge.to.node === node.id);
   for (const edge of incoming) {
-    const port = spec.inputs[edge.to.port];
+    const port = own(spec.inputs, edge.to.port);
     const report = (message: string): void => void problems.push({ node: node.id, port: edge.to.port, message });
     if (!port) {
       const known = Object.keys(spec.inputs).map(quote).join(', ');
@@ -106,7 +106,7 @@ function portProblems(node: GraphNode, spec: NodeSpec, workflow: Workflow, specs
     const sourceNode = workflow.nodes.find(({ id }) => id === edge.from.node);
     const sourceSpec = sourceNode && specs.get(sourceNode.type);
     if (!sourceSpec) continue;
-    const output = sourceSpec.outputs[edge.from.port];
+    const output = own(sourceSpec.outputs, edge.from.port);
     if (!output) {
       const known = Object.keys(sourceSpec.outputs).map(quote).join(', ');
       report(`Node \`${edge.from.node}\` has no output \`${edge.from.port}\`; \`${sourceNode.type}\` gives ${known || 'none'}.`);
@@ -134,6 +134,10 @@ function portProblems(node: GraphNode, spec: NodeSpec, workflow: Workflow, specs
   }
   return problems;
 }
+
+/** A file may name `constructor`, which every object has. */
+const own = <T>(members: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(members, name) ? members[name] : undefined;
 
 const quote = (name: string): string => `\`${name}\``;
 const words = ({ from, to }: GraphEdge): string => `\`${from.node}.${from.port}\` → \`${to.node}.${to.port}\``;

@@ -32,8 +32,9 @@ export function resolveGraph(
         .filter(([, param]) => isPathParam(param))
         .map(([name]) => [name, sourcePaths(params[name])]),
     );
+    const edges = workflow.edges.filter(({ to: end }) => end.node === id && Object.hasOwn(spec.inputs, end.port));
     const inputs: Record<string, { node: string; port: string }[]> = {};
-    for (const edge of workflow.edges) if (edge.to.node === id) (inputs[edge.to.port] ??= []).push(edge.from);
+    for (const edge of edges) (inputs[edge.to.port] ??= []).push(edge.from);
     return [{ node, spec, params, sources, inputs }];
   });
   return { nodes, order, needed: new Set(to === undefined ? order : upstream(workflow, to)) };
