@@ -12,7 +12,7 @@ const spec = defineNode({
     'object, in plain text a line is one document, and CSV and TSV start with a header. Nested JSON is kept as JSON text.\n\n' +
     'Several files become one corpus: columns of the same name are one column, a document without it has none there, and `source` says ' +
     'which file a document is from. If two files use the same id, every id gets the name of its file in front. The cache follows what is ' +
-    'in the files, not their names or dates: an edited file is read again, a touched one is not.',
+    'in the files and what they are called, which ids may be made of: an edited or renamed file is read again, a touched or moved one is not.',
   effects: 'pure',
   resource: 'cpu',
   inputs: {},

@@ -34,7 +34,7 @@ export async function writeTable(
   checkColumns(columns);
   signal?.throwIfAborted();
   const folder = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
-  await fs.mkdir(folder, { recursive: true });
+  await fs.mkdir(folder);
   try {
     const database = await openDuckDb(path.join(folder, 'spill'));
     const interrupt = () => database.connection.interrupt();

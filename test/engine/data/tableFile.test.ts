@@ -38,6 +38,12 @@ const all = async (read: AsyncIterable<Row>): Promise<Row[]> => {
 };
 
 describe('a table file', () => {
+  test.each(['parquet', 'jsonl'])('makes no folder on its way: .%s', async (extension) => {
+    const target = path.join(folder, 'missing', `table.${extension}`);
+    await expect(exportTable(target, columns, rows)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(fs.readdirSync(folder)).toEqual([]);
+  });
+
   test('gives back every row as it was, in order, also in a folder whose name looks like a pattern', async () => {
     const odd = path.join(folder, "it's [1] *");
     fs.mkdirSync(odd);
