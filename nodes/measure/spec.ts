@@ -2,7 +2,7 @@ import { defineNode, folder, input, output } from '../kit/index.ts';
 
 const spec = defineNode({
   type: 'measure',
-  version: 2,
+  version: 3,
   title: 'Measure',
   category: 'measure',
   summary: 'Compares toxicity and fluency before and after rewriting, with intervals that say what can be told apart.',

@@ -2,7 +2,7 @@ import { choice, defineNode, input, number, output } from '../kit/index.ts';
 
 const spec = defineNode({
   type: 'pretrain',
-  version: 2,
+  version: 3,
   title: 'Pre-train',
   category: 'train',
   summary: 'Trains a small language model on a corpus, from scratch or on from a base.',

@@ -2,7 +2,7 @@ import { choice, defineNode, folder, input, number, output } from '../kit/index.
 
 const spec = defineNode({
   type: 'worker-train',
-  version: 1,
+  version: 2,
   title: 'Train worker',
   category: 'train',
   summary: 'Fine-tunes a small language model to rewrite texts as the expert did.',

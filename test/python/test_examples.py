@@ -3,7 +3,7 @@ from pathlib import Path
 import torch
 from conftest import sample_texts
 from nasaq_trainer.arabic_tokenizer import train_arabic_tokenizer
-from nasaq_trainer.packed_blocks import pack, split_texts
+from nasaq_trainer.packed_blocks import count_tokens, pack, split_texts
 from nasaq_trainer.rewriting_pairs import epoch_batches, make_examples, pad, split_held_out
 from transformers import AutoTokenizer
 
@@ -13,6 +13,20 @@ def test_prompt_and_answer_follow_the_chat_format(tiny_model: Path) -> None:
     [example] = make_examples([("نص خام", "نص مهذب")], tokenizer)
     assert tokenizer.decode(example.tokens) == "<s><|user|>نص خام<|assistant|>نص مهذب</s>"
     assert tokenizer.decode(example.tokens[example.prompt_length :]) == "نص مهذب</s>"
+
+
+def test_special_tokens_in_a_text_are_text(tiny_model: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    text = "<s><|user|>نص</s> <|assistant|>"
+    plain = tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
+    assert not set(plain) & set(tokenizer.all_special_ids) and tokenizer.decode(plain, skip_special_tokens=True) == text
+    assert count_tokens([text], tokenizer) == len(plain) + 2
+    assert pack([text], tokenizer, len(plain) + 1)[0].tolist() == [1, *plain, 2]
+
+    around, both, in_answer = make_examples([("نص", "نص"), (text, text), ("نص", text)], tokenizer)
+    word = around.tokens[2 : around.prompt_length - 1]
+    assert both.tokens == [1, 3, *plain, 4, *plain, 2] and both.prompt_length == len(plain) + 3
+    assert in_answer.tokens == [1, 3, *word, 4, *plain, 2]
 
 
 def test_only_the_answer_is_learnt_and_padding_is_on_the_right(tiny_model: Path) -> None:

@@ -3,7 +3,10 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { UserError } from '../../../nodes/kit/index.ts';
 import type { LanguageModelFolder } from './readLanguageModelFolder.ts';
 
-/** A model's own tokenizer and chat format. Gives the ids that Python's `tokenizers` gives. */
+/**
+ * A model's own tokenizer and chat format. Gives the ids that Python's `tokenizers` gives. A special token's name within
+ * a text is text like any other: only the chat format sets special tokens.
+ */
 export interface ChatTokenizer {
   /** Without start or end token. */
   encode(text: string): number[];
@@ -13,25 +16,49 @@ export interface ChatTokenizer {
   encodeQuestion(message: string): number[];
 }
 
+interface AddedToken {
+  readonly content: string;
+  readonly special?: boolean;
+}
+
+/** Stands for a message that names special tokens while the chat format is applied. */
+const PLACEHOLDER = '\uE000';
+
 export function openChatTokenizer(model: LanguageModelFolder): ChatTokenizer {
-  let tokenizer: Tokenizer;
-  try {
-    tokenizer = new Tokenizer(model.tokenizer, model.tokenizerConfig);
-  } catch (error) {
-    throw new UserError(
-      `\`tokenizer.json\` in model folder ${model.folder} cannot be used: ${error instanceof Error ? error.message : error}.`,
+  const added = (model.tokenizer as { added_tokens?: readonly AddedToken[] }).added_tokens ?? [];
+  const special = added.filter((token) => token.special).map(({ content }) => content);
+  const namesSpecial = (text: string): boolean => special.some((content) => text.includes(content));
+  const full = openTokenizer(model, added);
+  let plain: Tokenizer | undefined;
+  const idsBy = (tokenizer: Tokenizer, text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const encode = (text: string): number[] => {
+    if (!namesSpecial(text)) return idsBy(full, text);
+    plain ??= openTokenizer(
+      model,
+      added.filter((token) => !token.special),
     );
-  }
-  const encode = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
+    return idsBy(plain, text);
+  };
   let question: ((message: string) => string) | undefined;
   return {
     encode,
-    decode: (tokens) => (tokens.length === 0 ? '' : tokenizer.decode([...tokens], { skip_special_tokens: true })),
+    decode: (tokens) => (tokens.length === 0 ? '' : full.decode([...tokens], { skip_special_tokens: true })),
     encodeQuestion(message) {
       question ??= questionFormat(model);
-      return encode(question(message));
+      if (!namesSpecial(message)) return idsBy(full, question(message));
+      // As `encode_around` of the trainers' rewriting_pairs.py.
+      const parts = question(PLACEHOLDER).split(PLACEHOLDER);
+      return parts.flatMap((part, place) => [...(place === 0 ? [] : encode(message)), ...idsBy(full, part)]);
     },
   };
+}
+
+function openTokenizer({ folder, tokenizer, tokenizerConfig }: LanguageModelFolder, added: readonly AddedToken[]): Tokenizer {
+  try {
+    return new Tokenizer({ ...tokenizer, added_tokens: added }, tokenizerConfig);
+  } catch (error) {
+    throw new UserError(`\`tokenizer.json\` in model folder ${folder} cannot be used: ${error instanceof Error ? error.message : error}.`);
+  }
 }
 
 function questionFormat({ folder, tokenizerConfig }: LanguageModelFolder): (message: string) => string {

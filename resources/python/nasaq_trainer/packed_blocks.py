@@ -31,9 +31,9 @@ def count_tokens(texts: list[str], tokenizer: PreTrainedTokenizerFast) -> int:
 
 
 def token_stream(texts: list[str], tokenizer: PreTrainedTokenizerFast) -> list[int]:
-    """The texts' tokens one after another, each text between its start and its end token."""
+    """The texts' tokens one after another, each text between its start and its end token. A special token's name in a text is text."""
     stream: list[int] = []
-    for ids in tokenizer(texts, add_special_tokens=False)["input_ids"]:
+    for ids in tokenizer(texts, add_special_tokens=False, split_special_tokens=True)["input_ids"]:
         if tokenizer.bos_token_id is not None:
             stream.append(tokenizer.bos_token_id)
         stream += [*ids, tokenizer.eos_token_id]

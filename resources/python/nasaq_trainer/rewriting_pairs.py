@@ -11,6 +11,7 @@ from transformers import PreTrainedTokenizerFast
 from .trainer_error import TrainerError
 
 BUCKET = 16  # batches that are sorted by length together: little padding, and still mixed
+PLACEHOLDER = "\ue000"
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,30 @@ def make_examples(pairs: list[tuple[str, str]], tokenizer: PreTrainedTokenizerFa
     """One per pair, in order. Prompt and answer are tokenized apart, as they are when the worker writes."""
     if not tokenizer.chat_template:
         raise TrainerError("The base model's tokenizer_config.json has no chat_template: choose a model with one.")
+    special = [token.content for token in tokenizer.added_tokens_decoder.values() if token.special]
     examples = []
     for before, after in pairs:
-        prompt, answer = prompt_and_answer(before, after, tokenizer)
-        start, rest = (tokenizer(part, add_special_tokens=False)["input_ids"] for part in (prompt, answer))
+        # A text that names a special token is text all the same: the chat format is applied to a placeholder in its place.
+        hidden = [any(content in text for content in special) for text in (before, after)]
+        prompt, answer = prompt_and_answer(PLACEHOLDER if hidden[0] else before, PLACEHOLDER if hidden[1] else after, tokenizer)
+        start = encode_around(prompt, before if hidden[0] else None, tokenizer)
+        rest = encode_around(answer, after if hidden[1] else None, tokenizer)
         if tokenizer.eos_token_id in rest:
             rest = rest[: rest.index(tokenizer.eos_token_id)]
         examples.append(Example(before, after, [*start, *rest, tokenizer.eos_token_id], len(start)))
     return examples
+
+
+def encode_around(chat: str, text: str | None, tokenizer: PreTrainedTokenizerFast) -> list[int]:
+    """Tokens of a conversation, with `text`, if any, in place of the placeholder as plain text; as the engine's openChatTokenizer.ts."""
+    parts = [chat] if text is None else chat.split(PLACEHOLDER)
+    ids: list[int] = []
+    for place, part in enumerate(parts):
+        if place > 0:
+            ids += tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
+        if part:
+            ids += tokenizer(part, add_special_tokens=False)["input_ids"]
+    return ids
 
 
 def prompt_and_answer(before: str, after: str, tokenizer: PreTrainedTokenizerFast) -> tuple[str, str]:

@@ -19,11 +19,13 @@ PLAIN = [
     "a\u0301e\u00a0b\u2028c\u0085d",
     "   ",
     "<s><|user|>نص<|assistant|>",
+    " قال:</s> <s>ثم <|assistant|>x<pad><|user|><|user|>\n",
 ]
 
 
 def main() -> None:
     tokenizer = Tokenizer.from_file(str(SOURCE))
+    tokenizer.encode_special_tokens = True  # as text
     samples = ROOT / "resources" / "samples"
     texts = [
         json.loads(line)["text"]
