@@ -14,11 +14,12 @@ export interface PairsSource {
 export async function pairsFileExpert(source: PairsSource, file: string, rewrittenColumn: string): Promise<Expert> {
   const names = (await source.columns()).map(({ name }) => name);
   // A source calls the raw texts `text` and its ids `id`; the file's own columns of those names are called otherwise.
-  const own = `${rewrittenColumn}_original`;
-  const column = ['id', 'text'].includes(rewrittenColumn) && names.includes(own) ? own : rewrittenColumn;
-  if (!names.includes(column)) {
+  const others = names.filter((name) => !['id', 'text'].includes(name));
+  const column = ['id', 'text'].includes(rewrittenColumn) ? `${rewrittenColumn}_original` : rewrittenColumn;
+  if (!others.includes(column)) {
+    const listed = others.map((name) => `"${name}"`).join(', ') || 'none';
     throw new UserError(
-      `${file}: there is no column "${rewrittenColumn}"; there are ${names.map((name) => `"${name}"`).join(', ')}: set param \`rewrittenColumn\` to the one with the rewrites.`,
+      `${file}: there is no column "${rewrittenColumn}" beside those of the raw texts and their ids; the others are ${listed}: set param \`rewrittenColumn\` to the one with the rewrites.`,
     );
   }
   const byId = new Map<string, { raw: string; rewritten: Row[string] }>();

@@ -2,7 +2,7 @@ import { choice, defineNode, file, input, output, text } from '../kit/index.ts';
 
 const spec = defineNode({
   type: 'annotate',
-  version: 3,
+  version: 4,
   title: 'Annotate',
   category: 'align',
   summary: 'Has an expert rewrite a seed sample under a code of conduct: the pairs that a worker learns from.',

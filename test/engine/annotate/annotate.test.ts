@@ -86,7 +86,13 @@ describe('the expert A file of pairs', () => {
     [{ expert: 'pairs-file', pairsFile: 'text,after\nأ,ب\n' }, /pairs\.csv, line 2: there is no column "raw"; there are "text", "after"/],
     [
       { expert: 'pairs-file', pairsFile: 'raw,after\nأ,ب\n' },
-      /pairs\.csv: there is no column "rewritten"; there are "id", "text", "after"/,
+      /pairs\.csv: there is no column "rewritten" beside those of the raw texts and their ids; the others are "after": set param `rewrittenColumn`/,
+    ],
+    [{ expert: 'pairs-file', pairsFile: 'raw,after\nأ,ب\n', rewrittenColumn: 'text' }, /pairs\.csv: there is no column "text" beside/],
+    [{ expert: 'pairs-file', pairsFile: 'raw,after\nأ,ب\n', rewrittenColumn: 'id' }, /pairs\.csv: there is no column "id" beside/],
+    [
+      { expert: 'pairs-file', pairsFile: 'text\nأ\n', rawColumn: 'text', rewrittenColumn: 'text' },
+      /pairs\.csv: there is no column "text" beside those of the raw texts and their ids; the others are none/,
     ],
     [{ expert: 'pairs-file', pairsFile: 'raw,rewritten\nأ,ب\n' }, /4 documents gave no pair \(3 no pair in the file, 1 without text\)/],
     [{ expert: 'rules', lexicon: '' }, /Param `lexicon` is empty/],
