@@ -54,7 +54,7 @@ export class RewriteTally {
         ...(passed < 0.7 * this.#rows
           ? ['Fewer than 70 % of the documents passed: train the worker longer, on more pairs, or from a stronger base.']
           : []),
-        `The worker wrote ${this.#tokens} tokens; the corpus went from ${this.#charactersBefore} to ${this.#charactersAfter} characters.`,
+        `The worker's answers have ${this.#tokens} tokens, those to segments that documents share counted for each document; the corpus went from ${this.#charactersBefore} to ${this.#charactersAfter} characters.`,
       ],
       tables: [
         {

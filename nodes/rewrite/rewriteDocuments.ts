@@ -17,7 +17,13 @@ export interface RewrittenDocument {
   readonly segments: number;
   /** Rewrites of segments that each guard refused, or 1 when the joined document was refused. */
   readonly refusals: Partial<Record<Guard, number>>;
-  /** That the worker wrote. */
+  /** Of the answers to its segments, once for equal ones. */
+  readonly tokens: number;
+}
+
+export interface RewrittenDocuments {
+  readonly documents: RewrittenDocument[];
+  /** That the worker wrote for all of them: once for a segment that several share. */
   readonly tokens: number;
 }
 
@@ -34,15 +40,15 @@ export async function rewriteDocuments(
   worker: Generator,
   { segmentLength, ...limits }: RewriteOptions,
   signal: AbortSignal,
-): Promise<RewrittenDocument[]> {
-  const documents = texts.map((text) => segmentText(text, { min: Math.min(SEGMENT_LENGTHS.min, segmentLength), max: segmentLength }));
-  const messages = [...new Set(documents.flatMap(({ contents }) => contents))];
+): Promise<RewrittenDocuments> {
+  const segmented = texts.map((text) => segmentText(text, { min: Math.min(SEGMENT_LENGTHS.min, segmentLength), max: segmentLength }));
+  const messages = [...new Set(segmented.flatMap(({ contents }) => contents))];
   const answers = await worker.answer(messages, {
     maxNewTokens: (message) => Math.ceil(worker.countTokens(message) * limits.maxRatio) + SPARE_TOKENS,
     signal,
   });
   const answerTo = new Map(messages.map((message, index) => [message, answers[index]!]));
-  return documents.map(({ contents, separators }, index) => {
+  const documents = segmented.map(({ contents, separators }, index) => {
     const judged = contents.map((raw) => {
       const { text, stopped } = answerTo.get(raw)!;
       // Whitespace around a segment is a separator's, never the worker's.
@@ -55,9 +61,10 @@ export async function rewriteDocuments(
       separators,
     );
     const refused = judged.flatMap(({ refusal }) => refusal ?? []);
-    const tokens = contents.reduce((sum, raw) => sum + answerTo.get(raw)!.tokens, 0);
+    const tokens = [...new Set(contents)].reduce((sum, raw) => sum + answerTo.get(raw)!.tokens, 0);
     return { ...verdictOf(texts[index]!, joined, contents.length, refused, limits), segments: contents.length, tokens };
   });
+  return { documents, tokens: answers.reduce((sum, answer) => sum + answer.tokens, 0) };
 }
 
 function verdictOf(

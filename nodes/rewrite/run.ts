@@ -28,9 +28,9 @@ const run: RunNode<typeof spec> = async (context) => {
     signal: context.signal,
     async compute(rows) {
       const generator = await context.inference.generator(worker.path);
-      const documents = await rewriteDocuments(rows.map(textOf), generator, options, context.signal);
-      tokens += documents.reduce((sum, document) => sum + document.tokens, 0);
-      return documents;
+      const rewritten = await rewriteDocuments(rows.map(textOf), generator, options, context.signal);
+      tokens += rewritten.tokens;
+      return rewritten.documents;
     },
     onProgress: (done, total) => context.progress(done, total, 'documents'),
   });

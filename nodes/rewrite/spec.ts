@@ -2,7 +2,7 @@ import { defineNode, input, number, output } from '../kit/index.ts';
 
 const spec = defineNode({
   type: 'rewrite',
-  version: 3,
+  version: 4,
   title: 'Rewrite',
   category: 'align',
   summary: 'Has an alignment worker rewrite every document, and keeps the raw text where a rewrite went wrong.',

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Row } from '../../../nodes/kit/index.ts';
+import type { Generator, Row } from '../../../nodes/kit/index.ts';
+import { rewriteDocuments } from '../../../nodes/rewrite/rewriteDocuments.ts';
 import type { NodeTypes } from '../../../main/engine/loadNodeTypes.ts';
 import type { Engine } from '../../../main/engine/Engine.ts';
 import { jsonLines, nodeTypesWithGiven, sampleRows, tinyModel } from '../inference/givenArtifacts.ts';
@@ -85,6 +86,28 @@ describe('rewriting a corpus', () => {
     expect(second.log).toContain('1 distinct documents had to be rewritten; the others were known.');
     expect(second.aligned).toHaveLength(22);
     expect(second.aligned[20]!.text).toBe(second.aligned[3]!.text);
+  });
+
+  it('counts what the worker wrote once for a segment that is shared', async () => {
+    const asked: string[] = [];
+    const worker: Generator = {
+      contextLength: 100,
+      countTokens: (text) => text.length,
+      answer: async (messages) => {
+        asked.push(...messages);
+        return messages.map((text) => ({ text, tokens: 7, stopped: 'end' }));
+      },
+    };
+    const line = 'سطر واحد يعود في كل نص.';
+    const texts = [`${line}\n${line}`, `${line}\nسطر آخر في النص الثاني.`];
+    const limits = { minRatio: 0.3, maxRatio: 1.5, segmentLength: 40 };
+    const { documents, tokens } = await rewriteDocuments(texts, worker, limits, new AbortController().signal);
+    expect(asked).toHaveLength(2);
+    expect(tokens).toBe(14);
+    expect(documents.map((document) => [document.segments, document.tokens])).toEqual([
+      [2, 7],
+      [2, 14],
+    ]);
   });
 
   it('ends with the same artifacts after a stop as undisturbed', async () => {
