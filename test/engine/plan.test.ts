@@ -121,6 +121,12 @@ describe('checking a workflow', () => {
     expect(message()).toEqual([`Node \`read\`: param \`files\` names the file ${target}, which does not exist.`]);
     expect(message('folder')).toEqual([`Node \`read\`: param \`files\` names ${target}, which is a folder, not a file.`]);
     expect(message('file')).toEqual([]);
+    const unreadable = () => {
+      throw Object.assign(new Error(`EACCES: permission denied, stat '${target}'`), { code: 'EACCES' });
+    };
+    expect(problems(workflowOf({ read }), { resolve, kind: unreadable })).toEqual([
+      `Node \`read\`: param \`files\` names the file ${target}, which cannot be reached (EACCES); check the path and the permissions of its folders.`,
+    ]);
     expect(resolve('resources:models/a')).toBe(path.join('/opt/nasaq', 'models/a'));
   });
 

@@ -16,6 +16,7 @@ export interface WorkflowProblem {
 /** How the check looks at the disk; without it, path params are not followed. */
 export interface SourceProbe {
   resolve(value: string): string;
+  /** Throws the file system's error where it may not look. */
   kind(path: string): 'file' | 'folder' | undefined;
 }
 
@@ -78,7 +79,15 @@ function paramProblems(node: GraphNode, spec: NodeSpec, probe: SourceProbe | und
     const wanted = param.kind === 'folder' ? 'folder' : 'file';
     for (const source of sourcePaths(value)) {
       const target = probe.resolve(source);
-      const found = probe.kind(target);
+      let found: ReturnType<SourceProbe['kind']>;
+      try {
+        found = probe.kind(target);
+      } catch (error) {
+        const { code } = error as { code?: string };
+        if (code === undefined) throw error;
+        report(name, `names the ${wanted} ${target}, which cannot be reached (${code}); check the path and the permissions of its folders`);
+        continue;
+      }
       if (!found) report(name, `names the ${wanted} ${target}, which does not exist`);
       else if (found !== wanted) report(name, `names ${target}, which is a ${found}, not a ${wanted}`);
     }
