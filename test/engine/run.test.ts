@@ -2,9 +2,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { defineNode, output, REQUIRED_COLUMNS, text } from '../../nodes/kit/index.ts';
 import type { RunEvent } from '../../main/contract/runEvents.ts';
 import { runEventSchema } from '../../main/contract/runEvents.ts';
+import { failureSentence } from '../../main/engine/run/failureSentence.ts';
 import {
   basics,
   type Bench,
@@ -195,6 +197,21 @@ describe('the scheduler', () => {
     const { error } = run.nodes[0]!;
     expect(error).toBe('Node `bad` failed through a defect (TypeError: cannot read); its log has the details.');
     expect(run.events.some((event) => event.type === 'node-log' && /^\s+at .*testNodes/.test(event.line))).toBe(true);
+  });
+
+  it('says in words what a value is that has not its form', () => {
+    const { error } = z.object({ losses: z.array(z.number()), samples: z.string() }).safeParse({ losses: [1, null] });
+    expect(failureSentence(error, { id: 'train', type: 'x', version: 1, params: {}, position: { x: 0, y: 0 } }).message).toBe(
+      'Node `train` failed through a defect (ZodError: `losses.1`: Invalid input: expected number, received null, and 1 more); its log has the details.',
+    );
+  });
+
+  it.skipIf(process.platform === 'win32')('names a path that cannot be looked at, in one sentence', async () => {
+    const file = path.join(bench.folder, 'n'.repeat(300), 'a.txt');
+    const workflow = workflowOf({ read: { type: 'lines', params: { files: [file] } } });
+    await expect(bench.open().run({ workflow }, () => undefined)).rejects.toThrow(
+      `Node \`read\`: param \`files\` names the file ${file}, which cannot be reached (ENAMETOOLONG); check the path and the permissions of its folders.`,
+    );
   });
 
   it('runs only what a target needs', async () => {
