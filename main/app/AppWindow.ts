@@ -65,7 +65,10 @@ export class AppWindow {
     this.#title = title;
     this.#window.setTitle(`${title} – Nasaq`);
     this.#window.setDocumentEdited(unsaved);
-    if (this.#closing === 'saving' && !unsaved) this.#window.close();
+    if (this.#closing !== 'saving') return;
+    if (!unsaved) this.#window.close();
+    // Changed again while it was being saved, or not saved at all: the next close asks again.
+    else this.#closing = 'no';
   }
   /** The person closed the save dialog, or saving failed: the window stays. */
   saveEnded(): void {

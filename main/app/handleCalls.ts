@@ -1,4 +1,5 @@
 import { dialog, ipcMain, type OpenDialogOptions } from 'electron';
+import fs from 'node:fs';
 import path from 'node:path';
 import { api, type ApiName, type ApiReply, type ApiRequest } from '../contract/api.ts';
 import { CHANNELS } from '../contract/channels.ts';
@@ -55,6 +56,21 @@ function makeHandlers({ engine, window, takeLaunch }: CallContext): Handlers {
     return canceled || !filePath ? undefined : filePath;
   };
 
+  const mayReplaceFile = async (file: string) => {
+    const parent = window()?.browserWindow;
+    const question = {
+      type: 'warning' as const,
+      message: `Replace “${path.basename(file)}”?`,
+      detail: 'A file of this name is there already; what is in it would be lost.',
+      buttons: ['Replace', 'Cancel'],
+      defaultId: 1,
+      cancelId: 1,
+      noLink: true,
+    };
+    const { response } = await (parent ? dialog.showMessageBox(parent, question) : dialog.showMessageBox(question));
+    return response === 0;
+  };
+
   return {
     launch: async () => {
       const { sample, path: file } = takeLaunch();
@@ -77,7 +93,12 @@ function makeHandlers({ engine, window, takeLaunch }: CallContext): Handlers {
         window()?.saveEnded();
         return null;
       }
-      const file = withWorkflowExtension(chosen);
+      const file = known ?? withWorkflowExtension(chosen);
+      // The dialog asked about the name without its ending.
+      if (file !== chosen && fs.existsSync(file) && !(await mayReplaceFile(file))) {
+        window()?.saveEnded();
+        return null;
+      }
       const failure = await engine.call('writeWorkflow', { path: file, workflow });
       if (failure) {
         window()?.saveEnded();

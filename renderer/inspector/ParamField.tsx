@@ -122,11 +122,12 @@ function NumberControl(props: {
   const { shared, unit, step, value, onChange } = props;
   const [typed, setTyped] = useState<string>();
   const numeric = typed === undefined ? undefined : Number(typed);
-  const shown = typed !== undefined && (typed.trim() === '' || Number.isNaN(numeric) || numeric === value) ? typed : String(value);
+  const shown = typed !== undefined && (typed.trim() === '' || !Number.isFinite(numeric) || numeric === value) ? typed : String(value);
   const change = (text: string) => {
     setTyped(text);
     const number = Number(text);
-    onChange(text.trim() === '' || Number.isNaN(number) ? text : number);
+    // Infinity, as of "1e999", cannot be saved as JSON; as text it is shown as wrong.
+    onChange(text.trim() === '' || !Number.isFinite(number) ? text : number);
   };
   const nudge = (by: number) => {
     if (typeof value !== 'number') return;

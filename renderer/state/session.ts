@@ -25,6 +25,11 @@ export function createSession({ bridge: { call }, types, graph, runs, view }: Se
     return { workflow, ...(file && { file }) };
   };
 
+  const tellUnsaved = () => {
+    const state = graph.getState();
+    return call('setUnsaved', { unsaved: isUnsaved(state), title: state.workflow.title || 'Untitled' });
+  };
+
   /** Whether what is open may be replaced. */
   async function mayReplace(): Promise<boolean> {
     if (isActive(runs.getState().current)) {
@@ -38,10 +43,14 @@ export function createSession({ bridge: { call }, types, graph, runs, view }: Se
 
   async function save(as = false): Promise<boolean> {
     const { workflow, file } = graph.getState();
-    const reply = await call('saveWorkflow', { workflow, ...(file && !as && { path: file }) });
+    const reply = await call('saveWorkflow', { workflow, ...(file && !as && { path: file }) }).catch((error: Error) => ({
+      error: `The workflow was not saved (${error.message}).`,
+    }));
     if (reply === null) return false;
     if ('error' in reply) {
       failed(reply.error);
+      // A window that waits for this before it closes learns that there is still something to lose.
+      await tellUnsaved();
       return false;
     }
     graph.getState().markSaved(workflow, reply.path);
@@ -129,10 +138,7 @@ export function createSession({ bridge: { call }, types, graph, runs, view }: Se
     },
     rows: (digest: string, offset: number, limit: number) => call('rows', { digest, offset, limit }),
     report: (digest: string) => call('report', { digest }),
-    tellUnsaved: () => {
-      const state = graph.getState();
-      return call('setUnsaved', { unsaved: isUnsaved(state), title: state.workflow.title || 'Untitled' });
-    },
+    tellUnsaved,
   };
 }
 
