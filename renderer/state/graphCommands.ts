@@ -117,10 +117,13 @@ export function pasteNodes(workflow: Workflow, fragment: Fragment, offset: Posit
     id: names.get(node.id)!,
     position: { x: node.position.x + offset.x, y: node.position.y + offset.y },
   }));
-  const edges = fragment.edges.map(({ from, to }) => ({
-    from: { ...from, node: names.get(from.node)! },
-    to: { ...to, node: names.get(to.node)! },
-  }));
+  // A clipboard may hold any text: edges to nodes that it lacks join nothing.
+  const edges = fragment.edges
+    .filter(({ from, to }) => names.has(from.node) && names.has(to.node))
+    .map(({ from, to }) => ({
+      from: { ...from, node: names.get(from.node)! },
+      to: { ...to, node: names.get(to.node)! },
+    }));
   return {
     workflow: { ...workflow, nodes: [...workflow.nodes, ...nodes], edges: [...workflow.edges, ...edges] },
     ids: nodes.map(({ id }) => id),

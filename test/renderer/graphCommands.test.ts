@@ -73,6 +73,12 @@ describe('editing a graph', () => {
     expect(pasted.nodes.at(-1)!.position).toEqual({ x: 40, y: 40 });
   });
 
+  test('pasted edges to nodes that the clipboard lacks are left out', () => {
+    const workflow = wired();
+    const fragment = { nodes: copyNodes(workflow, new Set(['source'])).nodes, edges: workflow.edges };
+    expect(pasteNodes(workflow, fragment, { x: 0, y: 0 }).workflow.edges).toEqual(workflow.edges);
+  });
+
   test('params of a node saved by an older version are brought up to now', () => {
     const old = {
       ...wired(),
