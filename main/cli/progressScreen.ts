@@ -13,7 +13,10 @@ export function progressScreen(screen: { readonly columns: number; write(text: s
     screen.write(`${up}\r${kept.replaceAll('\n', '\x1b[K\n')}${lines.map((line) => `${line}\x1b[K\n`).join('')}\x1b[J`);
     painted = lines.length;
   };
+  const showCursor = () => screen.write('\x1b[?25h');
   screen.write('\x1b[?25l');
+  // A second Ctrl-C ends the process before `close`.
+  process.once('exit', showCursor);
   const timer = setInterval(paint, REPAINT_MS);
   return {
     show(event: RunEvent): void {
@@ -27,7 +30,8 @@ export function progressScreen(screen: { readonly columns: number; write(text: s
       clearInterval(timer);
       state = new Map();
       paint();
-      screen.write('\x1b[?25h');
+      process.off('exit', showCursor);
+      showCursor();
     },
   };
 }

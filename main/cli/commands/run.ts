@@ -7,6 +7,9 @@ import { progressScreen } from '../progressScreen.ts';
 import { bytes, count, duration, textTable } from '../textTable.ts';
 import { withEngine } from '../withEngine.ts';
 
+/** How long a signal waits for a plan that is being made. */
+const PLANNING_GRACE_MS = 2_000;
+
 export const runCommand: Command = {
   summary: 'run a workflow, reusing what is in the cache',
   help: `nasaq run FILE [--to NODE] [--set NODE.PARAM=VALUE]… [--force NODE]… [--cache DIR] [--json] [--verbose]
@@ -108,7 +111,9 @@ async function interruptible(
   const ask = (mode: 'cancel' | 'stop') => (): void => {
     if (asked) process.exit(EXIT.cancelled);
     asked = mode;
-    handle?.stop(mode);
+    if (handle) handle.stop(mode);
+    // Files are still being read for the plan, however large they are; nothing is under way that could be lost.
+    else setTimeout(() => handle ?? process.exit(EXIT.cancelled), PLANNING_GRACE_MS).unref();
   };
   const onInterrupt = ask('cancel');
   const onTerminate = ask('stop');
