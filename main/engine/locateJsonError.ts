@@ -10,10 +10,13 @@ const SPACE = /[ \t\n\r]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
 
+/** Deeper than any workflow; the check calls itself once a level. */
+const MAX_DEPTH = 500;
+
 class Stop extends Error {}
 
 /**
- * Where a text stops being JSON (RFC 8259); undefined for valid JSON.
+ * Where a text stops being JSON (RFC 8259), or nests deeper than can be read; undefined for valid JSON.
  * `JSON.parse` itself names no position for many texts, and words it differently in every runtime.
  */
 export function locateJsonError(text: string): JsonError | undefined {
@@ -36,11 +39,14 @@ export function locateJsonError(text: string): JsonError | undefined {
     if (text[at] !== '"') expected(what);
     throw new Stop('a text in quotes is not closed or has a character that JSON does not allow in it');
   };
+  let depth = 0;
   const list = (close: string, item: () => void): void => {
+    if (++depth > MAX_DEPTH) throw new Stop(`lists and objects stand more than ${MAX_DEPTH} deep in each other`);
     at++;
     skip(SPACE);
     if (text[at] === close) {
       at++;
+      depth--;
       return;
     }
     for (;;) {
@@ -49,7 +55,10 @@ export function locateJsonError(text: string): JsonError | undefined {
       const mark = text[at];
       if (mark !== ',' && mark !== close) expected(`"," or "${close}"`);
       at++;
-      if (mark === close) return;
+      if (mark === close) {
+        depth--;
+        return;
+      }
       skip(SPACE);
     }
   };

@@ -98,7 +98,11 @@ export function paramSchema(param: Param): z.ZodType {
         ? z.string({ error: 'must be a path' })
         : z.string({ error: 'must be a path' }).min(1, { error: `must name a ${param.kind}` });
     case 'files':
-      return z.array(z.string().min(1), { error: 'must be a list of paths' }).min(1, { error: 'must name at least one file' });
+      return z
+        .array(z.string({ error: 'must be a list of paths' }).min(1, { error: 'must not have an empty path in its list' }), {
+          error: 'must be a list of paths',
+        })
+        .min(1, { error: 'must name at least one file' });
   }
 }
 

@@ -223,6 +223,8 @@ describe('exporting', () => {
     expect([several.code, several.stderr]).toEqual([2, expect.stringContaining('has several outputs: name one, such as dedup.')]);
     const unknown = await nasaq(['export', file, 'dedup.model', target], { home });
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('has no output `model`')]);
+    const tooMany = await nasaq(['export', file, 'dedup.kept.rows', target], { home });
+    expect([tooMany.code, tooMany.stderr]).toEqual([2, expect.stringContaining('does not read as NODE.PORT')]);
     const nowhere = await nasaq(['export', file, 'dedup.kept', path.join(home, 'no', 'such', 'kept.jsonl')], { home });
     expect(nowhere.code).toBe(2);
     expect(nowhere.stderr.trim().split('\n')).toHaveLength(1);
@@ -247,6 +249,14 @@ describe('the cache', () => {
     const collected = await nasaq(['cache', 'gc', '--keep-days', '0', '--json'], { home });
     expect(collected.code).toBe(0);
     expect(JSON.parse(collected.stdout).removed).toBeGreaterThan(0);
+  });
+
+  test('with a catalogue that is none says so in a sentence', async () => {
+    const home = await temporaryFolder();
+    await mkdir(path.join(home, 'cache'));
+    await writeFile(path.join(home, 'cache', 'catalogue.sqlite'), 'not a database '.repeat(100));
+    const listed = await nasaq(['cache', 'ls'], { home });
+    expect([listed.code, listed.stderr]).toEqual([2, expect.stringMatching(/^nasaq: The cache .* is damaged .*\n$/)]);
   });
 
   test('is where --cache says', async () => {

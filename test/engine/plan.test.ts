@@ -63,6 +63,16 @@ describe('checking a workflow', () => {
     ],
     ['an unset path', workflowOf({ x: { type: 'lines' } }), 'Node `x`: param `files` must name at least one file.'],
     [
+      'an empty path in a list',
+      workflowOf({ x: { ...read, params: { files: ['a', ''] } } }),
+      'Node `x`: param `files` must not have an empty path in its list.',
+    ],
+    [
+      'a list of paths with a number in it',
+      workflowOf({ x: { ...read, params: { files: ['a', 1] } } }),
+      'Node `x`: param `files` must be a list of paths.',
+    ],
+    [
       'a param by the name of what every object has',
       workflowOf({ x: { ...read, params: { files: ['a'], constructor: 'b' } } }),
       'Node `x`: param `constructor` is not one of `lines`, which has `files`.',

@@ -105,6 +105,7 @@ describe('a file that is no workflow says so in one sentence', () => {
     ['{"nasaq": [1, 2', 'at line 1, column 16 "," or "]" is missing: the file ends there'],
     ['{"nasaq": "1\n"}', 'at line 1, column 11 a text in quotes is not closed'],
     ['{"nasaq": 01}', 'at line 1, column 12 "," or "}" is expected, not "1"'],
+    ['['.repeat(200_000), 'lists and objects stand more than 500 deep in each other'],
     ['{"title": "x"}', 'is not a Nasaq workflow'],
     ['[1]', 'is not a Nasaq workflow'],
   ])('%j', (text, problem) => {

@@ -17,7 +17,8 @@ a model as a new folder. Run the workflow first; nothing is computed here. PORT 
     const { cache, set = [] } = options as { cache?: string; set?: string[] };
     return withEngine(cache, async (engine, nodeTypes) => {
       const workflow = await openWorkflow(file!, set, nodeTypes);
-      const [id, wanted] = source!.split('.') as [string, string?];
+      const [id, wanted, ...more] = source!.split('.') as [string, string?, ...string[]];
+      if (more.length > 0) throw new UserError(`\`${source}\` does not read as NODE.PORT, such as dedup.kept.`);
       const node = nodeOf(workflow, id, 'NODE[.PORT]');
       const request = { workflow, file: file!, to: id };
 

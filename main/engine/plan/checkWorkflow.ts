@@ -17,7 +17,7 @@ export interface WorkflowProblem {
 export interface SourceProbe {
   resolve(value: string): string;
   /** Throws the file system's error where it may not look. */
-  kind(path: string): 'file' | 'folder' | undefined;
+  kind(path: string): 'file' | 'folder' | 'device' | undefined;
 }
 
 export type NodeSpecs = ReadonlyMap<string, NodeSpec>;

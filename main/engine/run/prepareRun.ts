@@ -90,9 +90,10 @@ export async function readContents(
   return { contents };
 }
 
-function pathKind(target: string): 'file' | 'folder' | undefined {
+/** Devices and pipes have no content that could be read twice, some no end. */
+function pathKind(target: string): 'file' | 'folder' | 'device' | undefined {
   const stat = fs.statSync(target, { throwIfNoEntry: false });
-  return stat && (stat.isDirectory() ? 'folder' : 'file');
+  return stat && (stat.isDirectory() ? 'folder' : stat.isFile() ? 'file' : 'device');
 }
 
 async function readEnvironment({ spec }: ResolvedNode, paths: EnginePaths): Promise<Ingredients['environment']> {

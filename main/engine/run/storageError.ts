@@ -2,6 +2,7 @@ import path from 'node:path';
 import { UserError } from '../../../nodes/kit/index.ts';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL']);
+const DAMAGED = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);
 const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'SQLITE_READONLY', 'SQLITE_READONLY_DIRECTORY', 'SQLITE_CANTOPEN']);
 
 /**
@@ -19,6 +20,9 @@ export function storageError(error: unknown, folder: string, doing: string): unk
   }
   if (NOT_WRITABLE.has(code) || (!code && /permission denied|read-only file system/i.test(error.message))) {
     return new UserError(`The folder ${folder} is not writable while ${doing}; change its permissions or choose another cache folder.`);
+  }
+  if (DAMAGED.has(code)) {
+    return new UserError(`The cache ${folder} is damaged (${error.message}) while ${doing}; remove it or choose another cache folder.`);
   }
   return error;
 }
