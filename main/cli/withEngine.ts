@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { UserError } from '../../nodes/kit/index.ts';
 import type { Engine } from '../engine/Engine.ts';
 import { sourcePaths } from '../engine/EnginePaths.ts';
 import { loadNodeTypes } from '../engine/loadNodeTypes.ts';
@@ -13,6 +14,8 @@ export async function withEngine<T>(
   cache: string | undefined,
   use: (engine: Engine, nodeTypes: NodeTypes, cacheFolder: string) => Promise<T>,
 ): Promise<T> {
+  // As of `--cache "$UNSET"`: the current folder is not meant.
+  if (cache === '') throw new UserError('--cache needs a folder: name one, or leave the option out.');
   const nodeTypes = await nodeTypesHere();
   const cacheFolder = cache === undefined ? defaultCache() : path.resolve(cache);
   // Only now: help and lists do without the databases behind it.

@@ -259,6 +259,15 @@ describe('the cache', () => {
     expect([listed.code, listed.stderr]).toEqual([2, expect.stringMatching(/^nasaq: The cache .* is damaged .*\n$/)]);
   });
 
+  test.each([
+    ['', '--cache needs a folder'],
+    ['/dev/null/cache', 'cannot be made'],
+    ...(process.platform === 'linux' ? [['/proc/nasaq', 'cannot be made']] : []),
+  ])('in the folder %j is refused in one sentence', async (folder, problem) => {
+    const { code, stderr } = await nasaq(['cache', 'ls', '--cache', folder!], { home: await temporaryFolder() });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(new RegExp(`^nasaq: .*${problem}.*\\n$`))]);
+  });
+
   test('is where --cache says', async () => {
     const home = await temporaryFolder();
     const file = await saved(home, dedupWorkflow());

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { UserError } from '../../../nodes/kit/index.ts';
 import { storageError } from '../run/storageError.ts';
 import { ActionLocks } from './ActionLocks.ts';
 import { ActionStore } from './ActionStore.ts';
@@ -29,7 +30,7 @@ export interface Store {
 export function openStore(folder: string): Store {
   try {
     const work = path.join(folder, 'work');
-    fs.mkdirSync(work, { recursive: true });
+    makeFolder(work);
     fs.accessSync(folder, fs.constants.W_OK);
     const catalogue = openCatalogue(path.join(folder, 'catalogue.sqlite'));
     const artifacts = new ArtifactStore(catalogue, folder);
@@ -48,5 +49,24 @@ export function openStore(folder: string): Store {
     };
   } catch (error) {
     throw storageError(error, folder, 'opening the cache');
+  }
+}
+
+/** Node's own recursive `mkdir` never ends where the system says ENOENT below a folder that is there, as under /proc. */
+function makeFolder(folder: string): void {
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+    if (code === 'ENOENT' && !fs.existsSync(path.dirname(folder))) {
+      makeFolder(path.dirname(folder));
+      makeFolder(folder);
+      return;
+    }
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EEXIST') {
+      throw new UserError(`The cache folder ${folder} cannot be made (${code}): choose another cache folder.`);
+    }
+    throw error;
   }
 }
