@@ -79,7 +79,8 @@ function parse(name: string, command: Command, args: readonly string[]) {
 function processTerminal(): Terminal {
   const { stdout, stderr } = process;
   // A reader that has seen enough, such as `head`, is no failure.
-  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.nodeFailed));
+  for (const stream of [stdout, stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.nodeFailed));
   return {
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
