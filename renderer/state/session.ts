@@ -25,6 +25,9 @@ export function createSession({ bridge: { call }, types, graph, runs, view }: Se
     return { workflow, ...(file && { file }) };
   };
 
+  /** How a run was to end before it had a name: while its plan is made, there is nothing to cancel yet. */
+  let asked: 'cancel' | 'stop' | undefined;
+
   const tellUnsaved = () => {
     const state = graph.getState();
     return call('setUnsaved', { unsaved: isUnsaved(state), title: state.workflow.title || 'Untitled' });
@@ -102,12 +105,16 @@ export function createSession({ bridge: { call }, types, graph, runs, view }: Se
         return;
       }
       runs.getState().starting();
+      asked = undefined;
       const reply = await call('run', { ...target(), ...(to && { to }), force: [] }).catch((error: Error) => ({ error: error.message }));
       if ('error' in reply) runs.getState().refused(reply.error);
+      else if (asked) await call('cancel', { run: reply.run, mode: asked });
     },
     cancel: async (mode: 'cancel' | 'stop' = 'cancel') => {
       const { current } = runs.getState();
-      if (current.run && isActive(current)) await call('cancel', { run: current.run, mode });
+      if (!isActive(current)) return;
+      asked = mode;
+      if (current.run) await call('cancel', { run: current.run, mode });
     },
     /** Asks what a run would do. Silent while the graph is known to be incomplete. */
     plan: async () => {
