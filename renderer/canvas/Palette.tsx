@@ -70,8 +70,9 @@ export function Palette() {
                     event.dataTransfer.effectAllowed = 'copy';
                   }}
                   onDoubleClick={() => add(spec)}
-                  onKeyDown={(event) => {
-                    if (event.key === 'Enter') add(spec);
+                  onClick={({ detail }) => {
+                    // From the keyboard or a screen reader, not the pointer.
+                    if (detail === 0) add(spec);
                   }}
                 >
                   <span className="palette__icon">
