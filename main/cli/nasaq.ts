@@ -66,7 +66,7 @@ function parse(name: string, command: Command, args: readonly string[]) {
   try {
     parsed = parseArgs({ args: [...args], options: command.options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UserError(`${(error as Error).message.split(/\.(?: |$)|\n/)[0]}: see \`nasaq ${name} --help\`.`);
+    throw new UserError(`${(error as Error).message.split(/\.(?:\s|$)|\n/)[0]}: see \`nasaq ${name} --help\`.`);
   }
   const { positionals } = parsed;
   const missing = command.arguments[positionals.length];
