@@ -26,16 +26,19 @@ function nasaqHome(env = process.env) {
   return path.join(env.XDG_DATA_HOME ?? path.join(os.homedir(), '.local', 'share'), 'nasaq');
 }
 
+const shortDigest = (file) => createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
+
 async function install(dev) {
   if (process.env.NASAQ_TRAINER_PYTHON) {
     say(`NASAQ_TRAINER_PYTHON names ${process.env.NASAQ_TRAINER_PYTHON}: nothing to install`);
     return;
   }
   const lock = path.join(LOCKS, 'requirements.txt');
-  const folder = path.join(nasaqHome(), 'python', createHash('sha256').update(readFileSync(lock)).digest('hex').slice(0, 12));
+  const devLock = path.join(LOCKS, 'requirements-dev.txt');
+  const folder = path.join(nasaqHome(), 'python', shortDigest(lock));
   const steps = [
     { marker: 'complete', work: (tool) => installTrainers(tool, lock) },
-    { marker: 'complete-dev', work: (tool) => installDev(tool), only: dev },
+    { marker: `complete-dev-${shortDigest(devLock)}`, work: (tool) => installDev(tool, devLock), only: dev },
   ].filter(({ marker, only = true }) => only && !existsSync(path.join(folder, marker)));
   if (steps.length === 0) {
     say(`ready in ${folder}`);
@@ -155,7 +158,7 @@ async function installTrainers(tool, lock) {
   if (!ok) throw new InstallError(`The installed packages do not work (${lastLine(output)}): delete ${tool.folder} and try again.`);
 }
 
-const installDev = (tool) => addPackages(tool, 'packages for tests', ['--no-deps', '-r', path.join(LOCKS, 'requirements-dev.txt')]);
+const installDev = (tool, lock) => addPackages(tool, 'packages for tests', ['--no-deps', '-r', lock]);
 
 async function addPackages(tool, what, args) {
   say(what);
