@@ -2,7 +2,7 @@
 import path from 'node:path';
 
 const anyPackage = /./;
-const windowPackages = /^(react|react-dom|@xyflow|zustand|uplot|elkjs|@tanstack)(\/|$)/;
+const windowPackages = /^(react|react-dom|@xyflow|zustand|uplot|@tanstack)(\/|$)/;
 const engineOnlyPackages = /^(better-sqlite3|@duckdb|onnxruntime-node|@huggingface)(\/|$)/;
 const nodeBuiltin = /^node:/;
 const electron = /^electron(\/|$)/;
