@@ -1,6 +1,7 @@
 import { useReactFlow } from '@xyflow/react';
 import { useCallback, useEffect } from 'react';
 import { z } from 'zod';
+import { migrateWorkflow } from '../nodes/kit/index.ts';
 import type { MenuCommand } from '../main/contract/api.ts';
 import { graphEdgeSchema, graphNodeSchema } from '../main/contract/graph.ts';
 import { copyNodes, moveNodes, pasteNodes, removeParts, edgeId } from './state/graphCommands.ts';
@@ -21,7 +22,7 @@ const isEditing = (target: EventTarget | null): boolean =>
 
 /** What keys, the menu and the buttons do. Returns the function that does a command. */
 export function useCommands(): (command: MenuCommand) => void {
-  const { bridge, graph, view, session } = useStores();
+  const { bridge, graph, view, session, types } = useStores();
   const flow = useReactFlow();
 
   const run = useCallback(
@@ -120,7 +121,7 @@ export function useCommands(): (command: MenuCommand) => void {
       if (!parsed.success) return;
       event.preventDefault();
       const state = graph.getState();
-      const pasted = pasteNodes(state.workflow, parsed.data.nasaqNodes, PASTE_OFFSET);
+      const pasted = pasteNodes(state.workflow, migrateWorkflow(parsed.data.nasaqNodes, (type) => types.get(type)), PASTE_OFFSET);
       state.change(() => pasted.workflow);
       state.select({ nodes: new Set(pasted.ids) });
     };
@@ -134,7 +135,7 @@ export function useCommands(): (command: MenuCommand) => void {
       document.removeEventListener('cut', onCopy);
       document.removeEventListener('paste', onPaste);
     };
-  }, [graph, run]);
+  }, [graph, run, types]);
 
   return run;
 }

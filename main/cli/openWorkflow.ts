@@ -1,13 +1,13 @@
 import path from 'node:path';
-import { isPathParam, type NodeSpec, type Param, paramProblem, UserError } from '../../nodes/kit/index.ts';
+import { isPathParam, migrateWorkflow, type NodeSpec, type Param, paramProblem, UserError } from '../../nodes/kit/index.ts';
 import type { Workflow } from '../contract/graph.ts';
 import { readWorkflowFile } from '../engine/workflowFile.ts';
 
 type Specs = ReadonlyMap<string, { readonly spec: NodeSpec }>;
 
-/** A workflow file with the command line's `--set NODE.PARAM=VALUE` applied. */
+/** A workflow file, in the terms of today's node types, with the command line's `--set NODE.PARAM=VALUE` applied. */
 export async function openWorkflow(file: string, settings: readonly string[], specs: Specs): Promise<Workflow> {
-  const workflow = await readWorkflowFile(file);
+  const workflow = migrateWorkflow(await readWorkflowFile(file), (type) => specs.get(type)?.spec);
   return settings.reduce((changed, setting) => applySetting(changed, setting, specs), workflow);
 }
 

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../contract/runEvents.ts';
-import { count, duration, width } from './textTable.ts';
+import { bytes, count, duration, width } from './textTable.ts';
 
 type Progress = Extract<RunEvent, { type: 'node-progress' }>;
 interface Running {
@@ -51,13 +51,19 @@ function bar(progress: Progress | undefined, columns: number): string {
 
 function detail({ since, progress, metric }: Running, now: number): string {
   if (!progress) return [duration((now - since) / 1000), metric].filter(Boolean).join(' · ');
-  const { done, total, unit, rate, etaSeconds } = progress;
+  const { stage, rate, etaSeconds } = progress;
+  const amount = stage === undefined ? amountInWords(progress) : `${stage} ${amountInWords(progress)}`;
   return [
-    total === undefined ? `${count(done)} ${unit}` : `${Math.floor((100 * done) / Math.max(1, total))} % of ${count(total)} ${unit}`,
-    rate === undefined ? undefined : `${rate >= 10 ? count(rate) : rate.toFixed(1)}/s`,
+    amount,
+    rate === undefined ? undefined : `${progress.unit === 'bytes' ? bytes(rate) : rate >= 10 ? count(rate) : rate.toFixed(1)}/s`,
     etaSeconds === undefined ? undefined : `${duration(etaSeconds)} left`,
     metric,
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+function amountInWords({ done, total, unit }: Progress): string {
+  if (unit === 'bytes') return total === undefined ? bytes(done) : `${bytes(done)} of ${bytes(total)}`;
+  return total === undefined ? `${count(done)} ${unit}` : `${Math.floor((100 * done) / Math.max(1, total))} % of ${count(total)} ${unit}`;
 }

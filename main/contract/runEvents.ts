@@ -30,7 +30,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
     node: z.string(),
     done: z.number(),
     total: z.number().optional(),
+    /** `bytes` is shown as MB and GB. */
     unit: z.string(),
+    /** What of several things the node is doing, such as "Reading". */
+    stage: z.string().optional(),
     /** Units a second over the last seconds, and seconds left, when they can be told. */
     rate: z.number().optional(),
     etaSeconds: z.number().optional(),

@@ -23,7 +23,7 @@ const run: RunNode<typeof spec> = async (context) => {
     corpus.columns,
     selected(corpus.rows(), (position) => !byPosition.has(position)),
   );
-  await context.writeTable('duplicates', DUPLICATE_COLUMNS, described());
+  await context.writeTable('clusters', DUPLICATE_COLUMNS, described());
   await context.writeReport('report', await dedupReport(search, corpus.rows(), profileOf(context.params)));
   context.log(
     `${search.duplicates.length} of ${search.documents} documents are duplicates; ${search.verified} pairs were compared in full.`,

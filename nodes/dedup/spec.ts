@@ -4,7 +4,7 @@ const ignore = (title: string, help: string) => toggle({ title, help, default: t
 
 const spec = defineNode({
   type: 'dedup',
-  version: 3,
+  version: 4,
   title: 'Deduplicate',
   category: 'data',
   summary: 'Drops exact and near copies of documents, and shows what was dropped for which.',
@@ -15,19 +15,20 @@ const spec = defineNode({
     'places in bands chosen to find 99.9 % of the pairs at the threshold, and each is then verified on the whole sets: nothing is dropped on an estimate ' +
     '(Broder 1997; Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3).\n\n' +
     'A document is dropped only for one that stays, so chains of little differences do not swallow documents that are far apart. ' +
-    'Balanced suits news and web text. Strict drops little but true copies, loose also retellings: read `duplicates` before you trust it. Short texts ' +
+    'Balanced suits news and web text. Strict drops little but true copies, loose also retellings: read `clusters` before you trust it. Short texts ' +
     'such as comments need loose or custom with n-grams of 1 or 2. Documents without text are kept and counted: they are not copies of each other.',
   effects: 'seeded',
   resource: 'cpu',
   inputs: { corpus: input('corpus', { title: 'Corpus', help: 'Documents to look for copies among.' }) },
   outputs: {
     kept: output('corpus', { title: 'Kept', help: 'The corpus without duplicates, in its order.' }),
-    duplicates: output('scores', {
-      title: 'Duplicates',
+    clusters: output('scores', {
+      title: 'Clusters',
       help: 'What was dropped, the document that stays for it, the rule and the similarity.',
     }),
     report: output('report', { title: 'Report', help: 'Counts by rule, the largest clusters, examples.' }),
   },
+  renamedPorts: { 3: { outputs: { duplicates: 'clusters' } } },
   params: {
     profile: choice({
       title: 'Profile',

@@ -130,8 +130,12 @@ export interface RunContext<S extends NodeSpec<any, any, any> = NodeSpec> {
   readonly seed: number;
   readonly signal: AbortSignal;
 
-  /** `total` unknown: undefined. Rate and ETA are derived by the engine. */
-  progress(done: number, total: number | undefined, unit: string): void;
+  /**
+   * `total` unknown: undefined. Rate and ETA are derived by the engine. The unit `bytes` is shown as MB and GB.
+   *
+   * @param stage what is being done, such as "Reading", where a node does one thing after the other
+   */
+  progress(done: number, total: number | undefined, unit: string, stage?: string): void;
   log(line: string): void;
   /** One point of a curve: step and named values. */
   metric(step: number, values: Record<string, number>): void;

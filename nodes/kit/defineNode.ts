@@ -1,5 +1,6 @@
-import type { Params } from './params.ts';
+import type { Params, ParamValues } from './params.ts';
 import type { InputPorts, OutputPorts } from './ports.ts';
+import type { ReportChart } from './RunContext.ts';
 
 /**
  * What a run of the node may depend on beside its inputs and params:
@@ -22,6 +23,8 @@ export interface NodeSpec<I extends InputPorts = InputPorts, O extends OutputPor
   readonly summary: string;
   /** A paragraph or two: what it does, how to choose, the source (paper, section). */
   readonly help: string;
+  /** Drawn under `help`. */
+  readonly helpChart?: ReportChart;
   readonly effects: Effects;
   /** Parts of the environment that enter the cache key: `python` the lock file and the trainers' sources, `onnx` ONNX Runtime and its execution provider. */
   readonly environment?: readonly ('python' | 'onnx')[];
@@ -30,8 +33,12 @@ export interface NodeSpec<I extends InputPorts = InputPorts, O extends OutputPor
   readonly inputs: I;
   readonly outputs: O;
   readonly params: P;
+  /** What is wrong with values that are right one by one; `problem` completes "param `x` …". */
+  paramsProblem?(params: ParamValues<P>): { readonly param: keyof P & string; readonly problem: string } | undefined;
   /** `migrations[n]` turns the params of a file saved by version n into those of n + 1; absent: unchanged. */
   readonly migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
+  /** `renamedPorts[n]`: what version n + 1 calls ports of version n. Only ever added to: edges in old files follow it. */
+  readonly renamedPorts?: Readonly<Record<number, { readonly [side in 'inputs' | 'outputs']?: Readonly<Record<string, string>> }>>;
 }
 
 export const defineNode = <const I extends InputPorts, const O extends OutputPorts, const P extends Params>(

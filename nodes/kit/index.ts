@@ -1,5 +1,6 @@
 export * from './artifactKinds.ts';
 export * from './defineNode.ts';
+export * from './migrateWorkflow.ts';
 export * from './params.ts';
 export * from './ports.ts';
 export * from './RunContext.ts';

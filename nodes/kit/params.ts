@@ -8,6 +8,8 @@ interface Described<T> {
   readonly default: T;
   /** Shown under "More" in the panel. */
   readonly advanced?: boolean;
+  /** false: the outputs are the same whatever its value, as with a number of threads; it does not enter the cache key. */
+  readonly affectsResult?: false;
 }
 
 export interface NumberParam extends Described<number> {

@@ -4,9 +4,9 @@ export interface InputPort<K extends ArtifactKind = ArtifactKind, O extends bool
   readonly kind: K;
   readonly title: string;
   readonly help: string;
-  /** May stay unconnected; `run` then gets undefined. */
+  /** May stay unconnected; `run` then gets undefined, or an empty list where it takes many. */
   readonly optional: O;
-  /** Takes any number of edges; `run` gets their artifacts in the order of the edges in the file. */
+  /** Takes any number of edges, at least one unless `optional`; `run` gets their artifacts in the order of the edges in the file. */
   readonly many: M;
 }
 export interface OutputPort<K extends ArtifactKind = ArtifactKind> {

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatRate } from '../ui/formatQuantity.ts';
+import { formatAmount, formatDuration, formatRate } from '../ui/formatQuantity.ts';
 import type { NodeRun } from '../state/runState.ts';
 
 export function ProgressBar({ progress }: { progress: NodeRun['progress'] }) {
@@ -9,8 +9,8 @@ export function ProgressBar({ progress }: { progress: NodeRun['progress'] }) {
       {progress && (
         <div className="progress__words">
           <span>
-            {formatCount(progress.done)}
-            {progress.total !== undefined && ` / ${formatCount(progress.total)}`} {progress.unit}
+            {progress.stage !== undefined && `${progress.stage} `}
+            {formatAmount(progress.done, progress.total, progress.unit)}
           </span>
           <span>
             {progress.rate !== undefined && formatRate(progress.rate, progress.unit)}

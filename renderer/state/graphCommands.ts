@@ -12,18 +12,6 @@ type Json = GraphNode['params'][string];
 
 export const emptyWorkflow = (): Workflow => ({ nasaq: 1, title: 'Untitled', seed: 1, nodes: [], edges: [] });
 
-/** Brings the params of nodes that older versions of their types saved up to now. */
-export function migrateParams(workflow: Workflow, types: NodeTypes): Workflow {
-  const nodes = workflow.nodes.map((node) => {
-    const spec = types.get(node.type);
-    if (!spec || node.version >= spec.version) return node;
-    let params: Record<string, unknown> = node.params;
-    for (let version = node.version; version < spec.version; version++) params = spec.migrations?.[version]?.(params) ?? params;
-    return { ...node, version: spec.version, params: params as GraphNode['params'] };
-  });
-  return { ...workflow, nodes };
-}
-
 /** Names an edge within its workflow: two edges never join the same two ports. */
 export const edgeId = ({ from, to }: GraphEdge): string => `${from.node}.${from.port}→${to.node}.${to.port}`;
 

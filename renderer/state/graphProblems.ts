@@ -1,4 +1,4 @@
-import { paramProblem } from '../../nodes/kit/index.ts';
+import { paramProblem, type Params, type ParamValues } from '../../nodes/kit/index.ts';
 import type { Workflow } from '../../main/contract/graph.ts';
 import type { NodeTypes } from './nodeTypes.ts';
 
@@ -26,12 +26,19 @@ export function graphProblems(workflow: Workflow, types: NodeTypes): GraphProble
     const inputs = Object.entries(spec.inputs)
       .filter(([port, { optional }]) => !optional && !connected.has(`${node.id}.${port}`))
       .map(([port]) => ({ node: node.id, port, sentence: `${title} needs something on its input \`${port}\`.`, short: 'Not connected' }));
-    const params = Object.entries(spec.params).flatMap(([key, param]) => {
-      const problem = paramProblem(param, node.params[key] ?? param.default);
-      if (!problem) return [];
-      return [{ node: node.id, param: key, sentence: `Param \`${key}\` of ${title} ${problem}.`, short: `${capitalised(problem)}.` }];
+    const named = (param: string, problem: string): GraphProblem => ({
+      node: node.id,
+      param,
+      sentence: `Param \`${param}\` of ${title} ${problem}.`,
+      short: `${capitalised(problem)}.`,
     });
-    return [...inputs, ...params];
+    const values = Object.fromEntries(Object.entries(spec.params).map(([key, param]) => [key, node.params[key] ?? param.default]));
+    const params = Object.entries(spec.params).flatMap(([key, param]) => {
+      const problem = paramProblem(param, values[key]);
+      return problem ? [named(key, problem)] : [];
+    });
+    const together = params.length === 0 ? spec.paramsProblem?.(values as ParamValues<Params>) : undefined;
+    return [...inputs, ...params, ...(together ? [named(together.param, together.problem)] : [])];
   });
 }
 

@@ -12,6 +12,7 @@ export interface NodeRun {
     readonly done: number;
     readonly total?: number;
     readonly unit: string;
+    readonly stage?: string;
     readonly rate?: number;
     readonly etaSeconds?: number;
   };
@@ -63,8 +64,8 @@ export function afterEvent(state: RunState, event: RunEvent): RunState {
     case 'node-started':
       return change(event.node, (old) => ({ ...old, status: 'running', startedAt: event.at, reasons: event.reasons }));
     case 'node-progress': {
-      const { done, total, unit, rate, etaSeconds } = event;
-      return change(event.node, (old) => ({ ...old, progress: { done, total, unit, rate, etaSeconds } }));
+      const { done, total, unit, stage, rate, etaSeconds } = event;
+      return change(event.node, (old) => ({ ...old, progress: { done, total, unit, stage, rate, etaSeconds } }));
     }
     case 'node-metric':
       return change(event.node, (old) => ({ ...old, curves: withPoint(old.curves, event.step, event.values) }));

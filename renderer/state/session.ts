@@ -1,7 +1,8 @@
+import { migrateWorkflow } from '../../nodes/kit/index.ts';
 import type { NasaqBridge } from '../../main/contract/api.ts';
 import type { Workflow } from '../../main/contract/graph.ts';
 import type { NodeTypes } from './nodeTypes.ts';
-import { emptyWorkflow, migrateParams } from './graphCommands.ts';
+import { emptyWorkflow } from './graphCommands.ts';
 import { isUnsaved, type GraphStore } from './graphStore.ts';
 import { graphProblems } from './graphProblems.ts';
 import { isActive } from './runState.ts';
@@ -78,7 +79,7 @@ export function createSession({ bridge: { call }, types, graph, runs, view }: Se
   function show(workflow: Workflow, file: string | undefined): void {
     runs.getState().clear();
     view.getState().inspect(undefined);
-    graph.getState().replace(migrateParams(workflow, types), file);
+    graph.getState().replace(migrateWorkflow(workflow, (type) => types.get(type)), file);
   }
 
   return {

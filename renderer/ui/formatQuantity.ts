@@ -22,8 +22,15 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** "3.2 rows/s", "1,200 rows/s". */
-export const formatRate = (rate: number, unit: string): string => `${rate < 10 ? rate.toFixed(1) : whole.format(rate)} ${unit}/s`;
+/** "3 / 10 rows", "1.2 GB / 139 GB", "3 rows" where the total is not known. */
+export function formatAmount(done: number, total: number | undefined, unit: string): string {
+  const format = unit === 'bytes' ? formatBytes : formatCount;
+  return `${format(done)}${total === undefined ? '' : ` / ${format(total)}`}${unit === 'bytes' ? '' : ` ${unit}`}`;
+}
+
+/** "3.2 rows/s", "1,200 rows/s", "240 MB/s". */
+export const formatRate = (rate: number, unit: string): string =>
+  unit === 'bytes' ? `${formatBytes(rate)}/s` : `${rate < 10 ? rate.toFixed(1) : whole.format(rate)} ${unit}/s`;
 
 /** Numbers in tables: whole ones grouped, others with four significant digits. */
 export function formatNumber(value: number): string {

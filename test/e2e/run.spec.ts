@@ -30,7 +30,7 @@ test('dedup runs on the shipped news in the real engine; its rows are read, and 
   await table.getByRole('row').last().click();
   await expect(window.getByLabel(`Row ${kept}`, { exact: true })).toContainText(/[\u0600-\u06ff]{2}/);
 
-  await window.getByRole('tab', { name: /^duplicates/ }).click();
+  await window.getByRole('tab', { name: /^clusters/ }).click();
   await expect(window.getByRole('table')).toHaveAttribute('aria-rowcount', String(600 - kept));
   await window.getByRole('tab', { name: 'report', exact: true }).click();
   await expect(window.locator('.report__lead')).toContainText('600');

@@ -101,7 +101,7 @@ describe('a workflow', () => {
     const sentence = await refused({
       ...base,
       nodes: [...base.nodes, graphNode('again', 'dedup')],
-      edges: [...base.edges, { from: { node: 'dedup', port: 'duplicates' }, to: { node: 'again', port: 'corpus' } }],
+      edges: [...base.edges, { from: { node: 'dedup', port: 'clusters' }, to: { node: 'again', port: 'corpus' } }],
     });
     expect(sentence).toMatch(/scores/);
     expect(sentence).toMatch(/corpus/);

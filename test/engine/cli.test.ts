@@ -57,7 +57,7 @@ describe('nasaq', () => {
     expect(specs.map(({ type }) => type).sort()).toEqual(folders.map(({ name }) => name).sort());
     expect(specs.find(({ type }) => type === 'dedup')).toMatchObject({
       inputs: { corpus: {} },
-      outputs: { kept: {}, duplicates: {}, report: {} },
+      outputs: { kept: {}, clusters: {}, report: {} },
     });
     const { stdout: people } = await nasaq(['nodes'], { home: await temporaryFolder() });
     for (const { type } of specs) expect(people).toMatch(new RegExp(`^${type}: `, 'm'));
@@ -80,7 +80,7 @@ describe('running a workflow', () => {
     expect(statuses(first)).toEqual({ news: 'ran', dedup: 'ran' });
     expect(eventsOf(first)[0]!.type).toBe('run-started');
     const { outputs } = finishedOf(first).nodes.find(({ node }) => node === 'dedup')!;
-    expect(outputs.kept!.rows! + outputs.duplicates!.rows!).toBe(600);
+    expect(outputs.kept!.rows! + outputs.clusters!.rows!).toBe(600);
 
     const second = await nasaq(['run', file, '--json'], { home });
     expect(second.code).toBe(0);
@@ -98,7 +98,7 @@ describe('running a workflow', () => {
     const { code, stdout, stderr } = await nasaq(['run', await saved(home, dedupWorkflow())], { home });
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^news +ran .*corpus +600 rows +artifacts\/[0-9a-f]{12}/m);
-    expect(stdout).toMatch(/^ +duplicates \(scores\) +\d+ rows/m);
+    expect(stdout).toMatch(/^ +clusters \(scores\) +\d+ rows/m);
     expect(stdout).toMatch(/^Done in /m);
     expect(stderr).toMatch(/^dedup: started/m);
     expect(stdout + stderr).not.toContain('\x1b');

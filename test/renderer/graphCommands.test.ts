@@ -6,7 +6,6 @@ import {
   connect,
   copyNodes,
   emptyWorkflow,
-  migrateParams,
   moveNodes,
   pasteNodes,
   removeParts,
@@ -77,14 +76,5 @@ describe('editing a graph', () => {
     const workflow = wired();
     const fragment = { nodes: copyNodes(workflow, new Set(['source'])).nodes, edges: workflow.edges };
     expect(pasteNodes(workflow, fragment, { x: 0, y: 0 }).workflow.edges).toEqual(workflow.edges);
-  });
-
-  test('params of a node saved by an older version are brought up to now', () => {
-    const old = {
-      ...wired(),
-      nodes: [{ id: 'filter', type: 'filter', version: 1, params: { limit: 0.5 }, position: { x: 0, y: 0 } }],
-      edges: [],
-    };
-    expect(migrateParams(old, types).nodes[0]).toMatchObject({ version: 2, params: { threshold: 0.5 } });
   });
 });

@@ -5,7 +5,7 @@ import { sha256 } from '../store/contentDigest.ts';
 export interface Ingredients {
   readonly type: string;
   readonly version: number;
-  /** Resolved, without path params. */
+  /** Resolved, without path params and those that do not affect the result. */
   readonly params: Readonly<Record<string, unknown>>;
   /** By path param: a folder's digest, or a file's with its name behind a space, because that tells the format and may go into ids. */
   readonly contents: Readonly<Record<string, readonly string[]>>;

@@ -1,4 +1,4 @@
-import { isPathParam, type NodeSpec, paramProblem, type Params } from '../../../nodes/kit/index.ts';
+import { isPathParam, type NodeSpec, paramProblem, type Params, type ParamValues } from '../../../nodes/kit/index.ts';
 import type { GraphEdge, GraphNode, Workflow } from '../../contract/graph.ts';
 import { resolveParams } from './resolveParams.ts';
 import { topologicalOrder } from './topologicalOrder.ts';
@@ -63,7 +63,8 @@ function paramProblems(node: GraphNode, spec: NodeSpec, probe: SourceProbe | und
   const report = (param: string, rest: string): void => {
     problems.push({ node: node.id, param, message: `Node \`${node.id}\`: param \`${param}\` ${rest}.` });
   };
-  for (const [name, value] of Object.entries(resolveParams(node, spec))) {
+  const values = resolveParams(node, spec);
+  for (const [name, value] of Object.entries(values)) {
     const param = own(params, name);
     if (!param) {
       const known = Object.keys(params).map(quote).join(', ');
@@ -92,6 +93,8 @@ function paramProblems(node: GraphNode, spec: NodeSpec, probe: SourceProbe | und
       else if (found !== wanted) report(name, `names ${target}, which is a ${found}, not a ${wanted}`);
     }
   }
+  const together = problems.length === 0 ? spec.paramsProblem?.(values as ParamValues<Params>) : undefined;
+  if (together) report(together.param, together.problem);
   return problems;
 }
 

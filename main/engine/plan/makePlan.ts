@@ -87,7 +87,10 @@ function ingredientsOf(
   { seed, contents, environments }: Pick<PlanFacts, 'seed' | 'contents' | 'environments'>,
   known: ReadonlyMap<string, OutputDigests>,
 ): PartialIngredients {
-  const isPath = (name: string): boolean => isPathParam((spec.params as Params)[name]!);
+  const enters = (name: string): boolean => {
+    const param = (spec.params as Params)[name]!;
+    return !isPathParam(param) && param.affectsResult !== false;
+  };
   const digests = (edges: ResolvedNode['inputs'][string]): string[] | undefined => {
     const found = edges.map((edge) => known.get(edge.node)?.[edge.port]);
     return found.every((digest) => digest !== undefined) ? found : undefined;
@@ -95,7 +98,7 @@ function ingredientsOf(
   return {
     type: spec.type,
     version: spec.version,
-    params: Object.fromEntries(Object.entries(params).filter(([name]) => !isPath(name))),
+    params: Object.fromEntries(Object.entries(params).filter(([name]) => enters(name))),
     contents: contents.get(node.id) ?? {},
     inputs: Object.fromEntries(Object.entries(inputs).map(([port, edges]) => [port, digests(edges)])),
     ...(spec.effects === 'seeded' ? { seed } : {}),

@@ -7,6 +7,7 @@ export interface Progress {
   readonly done: number;
   readonly total?: number;
   readonly unit: string;
+  readonly stage?: string;
   readonly rate?: number;
   readonly etaSeconds?: number;
 }
@@ -17,6 +18,7 @@ export class ProgressMeter {
   readonly #now: () => number;
   #samples: { at: number; done: number }[] = [];
   #unit = '';
+  #stage: string | undefined;
   #emittedAt = -Infinity;
   #late: Progress | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -27,9 +29,15 @@ export class ProgressMeter {
     this.#now = now;
   }
 
-  report(done: number, total: number | undefined, unit: string): void {
+  report(done: number, total: number | undefined, unit: string, stage?: string): void {
     const at = this.#now();
-    const progress = { done, ...(total === undefined ? {} : { total }), unit, ...this.#pace(at, done, total, unit) };
+    const progress = {
+      done,
+      ...(total === undefined ? {} : { total }),
+      unit,
+      ...(stage === undefined ? {} : { stage }),
+      ...this.#pace(at, done, total, unit, stage),
+    };
     if (at - this.#emittedAt >= INTERVAL_MS || done === total) this.#send(progress);
     else {
       this.#late = progress;
@@ -51,10 +59,11 @@ export class ProgressMeter {
   }
 
   /** Over the last seconds, from the first report on: what a resumed node starts with was not done at this pace. */
-  #pace(at: number, done: number, total: number | undefined, unit: string): { rate?: number; etaSeconds?: number } {
+  #pace(at: number, done: number, total: number | undefined, unit: string, stage: string | undefined): { rate?: number; etaSeconds?: number } {
     const previous = this.#samples.at(-1);
-    if (unit !== this.#unit || (previous && done < previous.done)) this.#samples = [];
+    if (unit !== this.#unit || stage !== this.#stage || (previous && done < previous.done)) this.#samples = [];
     this.#unit = unit;
+    this.#stage = stage;
     if (previous === undefined || this.#samples.length === 0 || at - previous.at >= INTERVAL_MS) this.#samples.push({ at, done });
     while (this.#samples.length > 2 && at - this.#samples[1]!.at > WINDOW_MS) this.#samples.shift();
     const first = this.#samples[0]!;

@@ -46,8 +46,8 @@ export function makeContext(parts: ContextParts): { context: RunContext; close()
   const log = (line: string): void => {
     if (!isClosed) emit({ type: 'node-log', line });
   };
-  const progress = (done: number, total: number | undefined, unit: string): void => {
-    if (!isClosed) meter.report(done, total, unit);
+  const progress = (done: number, total: number | undefined, unit: string, stage?: string): void => {
+    if (!isClosed) meter.report(done, total, unit, stage);
   };
   const metric = (step: number, values: Record<string, number>): void => {
     if (!isClosed) emit({ type: 'node-metric', step, values });

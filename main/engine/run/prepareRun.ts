@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../../../nodes/kit/index.ts';
+import { migrateWorkflow, UserError } from '../../../nodes/kit/index.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { RunRequest } from '../Engine.ts';
 import type { EnginePaths } from '../EnginePaths.ts';
@@ -24,7 +24,8 @@ export interface Preparation {
 
 /** Gathers what a plan needs from the disk and makes it. Throws UserError when the workflow as a whole is wrong. */
 export async function prepareRun(request: RunRequest, store: Store, nodeTypes: NodeTypes, paths: EnginePaths): Promise<Preparation> {
-  const { workflow, file, to, force = [] } = request;
+  const { file, to, force = [] } = request;
+  const workflow = migrateWorkflow(request.workflow, (type) => nodeTypes.get(type)?.spec);
   const base = file === undefined ? process.cwd() : path.dirname(path.resolve(file));
   const specs = new Map([...nodeTypes].map(([type, { spec }]) => [type, spec]));
   const probe = { resolve: (value: string) => resolvePath(value, base, paths.resources), kind: pathKind };

@@ -207,11 +207,11 @@ describe('the node', () => {
       }),
     });
     expect(finished.outcome).toBe('done');
-    const { kept, duplicates, report } = finished.nodes.find(({ node }) => node === 'dedup')!.outputs;
+    const { kept, clusters, report } = finished.nodes.find(({ node }) => node === 'dedup')!.outputs;
     const documents = jsonLines<{ id: string; text: string }>(file);
     const textOf = new Map(documents.map(({ id, text }) => [id, text]));
     const stays = await engine.rows(kept!.digest, 0, 1000);
-    const gone = await engine.rows(duplicates!.digest, 0, 1000);
+    const gone = await engine.rows(clusters!.digest, 0, 1000);
     const goneIds = new Set(gone.map(({ id }) => id));
     expect(stays.map(({ id }) => id)).toEqual(documents.map(({ id }) => id).filter((id) => !goneIds.has(id)));
     expect(gone.filter(({ rule }) => rule === 'exact').length).toBe(69);
