@@ -8,10 +8,27 @@ export interface TableArtifact {
   readonly digest: string;
   readonly columns: readonly Column[];
   readonly rowCount: number;
-  /** In order, never all in memory; may be called again. */
-  rows(): AsyncIterable<Row>;
+  /** In order, never all in memory; may be called again. With `columns`, only those are read. */
+  rows(columns?: readonly string[]): AsyncIterable<Row>;
+  /** UTF-8 bytes of the columns' values before compression, from the file's own directory: less than their sum where values repeat. */
+  columnBytes(columns: readonly string[]): Promise<number>;
+  /** Writes the rows in order as JSON objects, one a line; the file appears whole or not at all. Throws ENOSPC on a full disk. */
+  writeJsonLines(file: string, members: JsonMembers, options?: JsonLinesOptions): Promise<JsonLines>;
   /** The Parquet file, for trainers. Read only. */
   readonly path: string;
+}
+/** By member name, the column that it takes. `time`: text with an ISO 8601 date becomes milliseconds since 1970, other text null; no zone means UTC. */
+export type JsonMembers = Readonly<Record<string, { readonly column: string; readonly as?: 'time' }>>;
+export interface JsonLinesOptions {
+  /** 1 unless told; the bytes do not depend on it. */
+  readonly threads?: number;
+  /** Bytes written so far, a few times a second. */
+  readonly onProgress?: (bytes: number) => void;
+}
+export interface JsonLines {
+  readonly bytes: number;
+  /** Rows whose value is null, by member; text members are not looked at. */
+  readonly missing: Readonly<Record<string, number>>;
 }
 export interface ModelArtifact {
   readonly kind: 'model';

@@ -36,7 +36,7 @@ export async function writeTable(
   const folder = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   await fs.mkdir(folder);
   try {
-    const database = await openDuckDb(path.join(folder, 'spill'));
+    const database = await openDuckDb({ spillFolder: path.join(folder, 'spill') });
     const interrupt = () => database.connection.interrupt();
     signal?.addEventListener('abort', interrupt);
     try {
@@ -82,10 +82,28 @@ export async function writeTable(
   }
 }
 
-/** The rows of a file that `writeTable` wrote with these columns, in order, a few thousand in memory at a time. */
-export async function* readTable(file: string, columns: readonly Column[]): AsyncGenerator<Row, void, undefined> {
-  yield* readQuery(file, columns, '');
+/** The rows of a file that `writeTable` wrote with these columns, in order, a few thousand in memory at a time; `only` those columns. */
+export async function* readTable(file: string, columns: readonly Column[], only?: readonly string[]): AsyncGenerator<Row, void, undefined> {
+  yield* readQuery(file, columns, '', only);
 }
+
+/** Bytes of columns before compression, as the file's own directory has them. */
+export async function tableColumnBytes(file: string, names: readonly string[]): Promise<number> {
+  await fs.access(file);
+  const database = await openDuckDb();
+  try {
+    const sizes = await database.connection.runAndReadAll(
+      `SELECT path_in_schema, sum(total_uncompressed_size)::DOUBLE FROM parquet_metadata(${sqlReadPath(file)}) GROUP BY 1`,
+    );
+    return sizes.getRows().reduce((sum, [name, bytes]) => (names.includes(String(name)) ? sum + Number(bytes) : sum), 0);
+  } finally {
+    database.close();
+  }
+}
+
+/** `read_parquet` with its columns called c0, c1, …: by their own names `Text` and `text` would be the same one. */
+export const sqlTable = (file: string, columns: readonly Column[]): string =>
+  `read_parquet(${sqlReadPath(file)}) AS t(${columns.map((_, at) => `c${at}`).join(', ')})`;
 
 /** At most `limit` rows from the zero-based `offset` on; fewer, or none, past the end. */
 export async function readTablePage(file: string, columns: readonly Column[], offset: number, limit: number): Promise<Row[]> {
@@ -94,19 +112,26 @@ export async function readTablePage(file: string, columns: readonly Column[], of
   return page;
 }
 
-async function* readQuery(file: string, columns: readonly Column[], clause: string): AsyncGenerator<Row, void, undefined> {
+async function* readQuery(
+  file: string,
+  columns: readonly Column[],
+  clause: string,
+  only?: readonly string[],
+): AsyncGenerator<Row, void, undefined> {
+  const chosen = only ? columns.filter(({ name }) => only.includes(name)) : columns;
+  const selection = only ? chosen.map((column) => `c${columns.indexOf(column)}`).join(', ') : '*';
   await fs.access(file);
   const database = await openDuckDb();
   try {
-    const result = await database.connection.stream(`SELECT * FROM read_parquet(${sqlReadPath(file)})${clause}`);
-    if (result.columnCount !== columns.length) {
-      throw new RangeError(`${file} has ${result.columnCount} columns, not the ${columns.length} expected`);
+    const result = await database.connection.stream(`SELECT ${selection} FROM ${only ? sqlTable(file, columns) : `read_parquet(${sqlReadPath(file)})`}${clause}`);
+    if (result.columnCount !== chosen.length) {
+      throw new RangeError(`${file} has ${result.columnCount} columns, not the ${chosen.length} expected`);
     }
     for await (const chunk of result) {
       const values = chunk.getColumns();
       for (let index = 0; index < chunk.rowCount; index += 1) {
         const row: Row = {};
-        columns.forEach(({ name }, at) => {
+        chosen.forEach(({ name }, at) => {
           const value = values[at]![index];
           row[name] = typeof value === 'bigint' ? Number(value) : (value as Cell);
         });
