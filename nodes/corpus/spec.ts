@@ -2,7 +2,7 @@ import { defineNode, files, output, text } from '../kit/index.ts';
 
 const spec = defineNode({
   type: 'corpus',
-  version: 1,
+  version: 2,
   title: 'Corpus',
   category: 'data',
   summary: 'Reads documents from files: JSONL, CSV, TSV, Parquet or plain text.',

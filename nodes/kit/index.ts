@@ -5,4 +5,5 @@ export * from './params.ts';
 export * from './ports.ts';
 export * from './RunContext.ts';
 export * from './RunStopped.ts';
+export * from './uniteColumns.ts';
 export * from './UserError.ts';

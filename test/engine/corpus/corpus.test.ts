@@ -50,6 +50,15 @@ describe('a corpus of several files', () => {
     ]);
   });
 
+  test('loses no column of a file that has both `source` and `source_original`', async () => {
+    const a = bench.write('a.jsonl', '{"id": "1", "text": "أ", "source": "web", "source_original": "crawl"}\n');
+    const b = bench.write('b.jsonl', '{"id": "2", "text": "ب", "source_original": "book"}\n');
+    expect((await read([a, b])).rows).toEqual([
+      { id: '1', text: 'أ', source_original: 'crawl', source_original_original: 'web', source: 'a.jsonl' },
+      { id: '2', text: 'ب', source_original: 'book', source_original_original: null, source: 'b.jsonl' },
+    ]);
+  });
+
   test('makes ids that files share unique, by the name of the file', async () => {
     const first = bench.write('a.jsonl', '{"id": "1", "text": "أ"}\n');
     const second = bench.write('a.csv', 'id,text\n1,ب\n2,ج\n');
