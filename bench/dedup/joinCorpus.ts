@@ -1,5 +1,5 @@
 // In a process of its own, whose memory goes when it ends: node joinCorpus.ts CORPUS WORDS THRESHOLD PAIRS
-import { createReadStream, renameSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { exactJoin } from './exactJoin.ts';
@@ -13,5 +13,4 @@ const [corpus, size, threshold, pairs] = z
 
 const sets = new ShingleSets(size);
 for await (const line of createInterface(createReadStream(corpus, 'utf8'))) sets.add(rowSchema.parse(JSON.parse(line)).text);
-writePairs(`${pairs}.unfinished`, exactJoin(sets, threshold));
-renameSync(`${pairs}.unfinished`, pairs);
+writePairs(pairs, exactJoin(sets, threshold));
