@@ -1,92 +1,134 @@
-import { DUPLICATE_RULES, type Duplicate, type DuplicateSearch } from '../../main/engine/dedup/DuplicateFinder.ts';
-import type { Report, Row } from '../kit/index.ts';
+import { DUPLICATE_RULES, type DedupResult, type Duplicate } from '../../main/engine/dedup/DedupOptions.ts';
+import type { Report, ReportTable } from '../kit/index.ts';
+import type { ClusterSources } from './clusterRows.ts';
+import type { ClusterStatistics } from './ClusterStatistics.ts';
+import { excerpt } from './excerpt.ts';
+import type { RepeatedPieces } from './RepeatedPieces.ts';
+import { likenessOf, type Settings } from './settings.ts';
+import { sizeInWords } from './sizeInWords.ts';
 
 const LARGEST = 20;
-const EXAMPLES = 10;
-const EXCERPT = 160;
+const FREQUENT = 20;
 
 const RULE_TITLES = { exact: 'Exactly equal', normalised: 'Equal after normalisation', near: 'Near duplicates' };
 
-/** Reads the rows once more, for ids and excerpts of the documents that it shows. */
-export async function dedupReport(
-  search: DuplicateSearch,
-  rows: AsyncIterable<Row>,
-  { shingleSize, threshold }: { shingleSize: number; threshold: number },
-): Promise<Report> {
-  const { documents, duplicates, empty, wordless } = search;
-  const sizes = new Map<number, number>();
-  for (const { duplicateOf } of duplicates) sizes.set(duplicateOf, (sizes.get(duplicateOf) ?? 1) + 1);
-  const largest = [...sizes].sort(([a, x], [b, y]) => y - x || a - b).slice(0, LARGEST);
-  const near = duplicates.filter(({ rule }) => rule === 'near');
-  // From the least alike on: those are the ones worth doubting.
-  const examples = [...near].sort((a, b) => a.similarity - b.similarity || a.position - b.position).slice(0, EXAMPLES);
-  const shown = await excerpts(rows, [
-    ...largest.map(([kept]) => kept),
-    ...examples.flatMap(({ position, duplicateOf }) => [position, duplicateOf]),
-  ]);
-  const counts = DUPLICATE_RULES.map((rule) => ({ rule, count: duplicates.filter((duplicate) => duplicate.rule === rule).length }));
-  return {
-    title: 'Deduplication',
-    findings: [
-      `${duplicates.length} of ${documents} documents (${share(duplicates.length, documents)}) are duplicates and were dropped; ${documents - duplicates.length} stay.`,
-      `Near duplicates share at least ${threshold} of their word ${shingleSize}-grams with a document that stays.`,
-      ...(empty > 0 ? [`${empty} documents have no text; they stay, because empty texts are not taken for copies of each other.`] : []),
-      ...(wordless > 0
-        ? [`${wordless} documents have nothing that is compared, such as emoji only; among them only exact copies were dropped.`]
-        : []),
-    ],
-    tables: [
-      {
-        title: 'By rule',
-        columns: ['Rule', 'Dropped', 'Share'],
-        rows: counts.map(({ rule, count }) => [RULE_TITLES[rule], count, share(count, documents)]),
-      },
-      {
-        title: 'Largest clusters',
-        columns: ['Kept', 'Documents', 'Text'],
-        rows: largest.map(([kept, size]) => [shown.get(kept)!.id, size, shown.get(kept)!.text]),
-      },
-      {
-        title: 'Near duplicates, least alike first',
-        columns: ['Similarity', 'Dropped', 'Its text', 'Kept', 'Its text'],
-        rows: examples.map(({ position, duplicateOf, similarity }) => {
-          const [dropped, kept] = [shown.get(position)!, shown.get(duplicateOf)!];
-          return [Number(similarity.toFixed(3)), dropped.id, dropped.text, kept.id, kept.text];
-        }),
-      },
-    ],
-    charts: [
-      {
-        title: 'Similarity of near duplicates',
-        type: 'histogram',
-        x: 'Jaccard similarity',
-        y: 'Documents',
-        series: [{ name: 'dropped', points: histogram(near) }],
-      },
-    ],
-  };
+interface Parts {
+  readonly params: Settings;
+  readonly result: DedupResult;
+  readonly statistics: ClusterStatistics;
+  readonly sources: ClusterSources;
+  readonly pieces: RepeatedPieces | undefined;
+  /** Documents without a value to order by. */
+  readonly unordered: number;
+}
+
+export const dedupReport = (parts: Parts): Report => ({
+  title: 'Deduplication',
+  findings: [...mainFindings(parts), ...pieceFindings(parts)],
+  tables: [byRule(parts), largestClusters(parts), leastAlike(parts), ...frequentPieces(parts)],
+  charts: [
+    {
+      title: 'Similarity of near duplicates',
+      type: 'histogram',
+      x: 'Jaccard similarity',
+      y: 'Documents',
+      series: [{ name: 'dropped', points: histogram(parts.statistics.similarities) }],
+    },
+  ],
+});
+
+function mainFindings({ params, result, statistics: { dropped }, unordered }: Parts): string[] {
+  const { documents, textBytes, keptTextBytes, empty, wordless, crowdedBuckets, againstDocuments } = result;
+  const { shingles, threshold } = likenessOf(params);
+  const lost = textBytes - keptTextBytes;
+  return [
+    `${dropped} of ${documents} documents (${share(dropped, documents)}) and ${sizeInWords(lost)} of ${sizeInWords(textBytes)} of text ` +
+      `(${share(lost, textBytes)}) are duplicates and were dropped; ${documents - dropped} stay.`,
+    params.profile === 'exact'
+      ? 'Only equal texts were looked for, also after normalisation.'
+      : `Near duplicates share at least ${threshold} of their ${shingles.of === 'words' ? 'word' : 'character'} ${shingles.size}-grams with a document that stays.`,
+    ...(againstDocuments > 0 ? [`They were compared with ${againstDocuments} documents of \`against\` too.`] : []),
+    ...(crowdedBuckets > 0
+      ? [
+          `${crowdedBuckets} groups of alike documents were so large that not all of their pairs were looked at: some near duplicates may be left among them.`,
+        ]
+      : []),
+    ...(empty > 0 ? [`${empty} documents have no text; they stay, because empty texts are not taken for copies of each other.`] : []),
+    ...(wordless > 0
+      ? [`${wordless} documents have nothing that is compared, such as emoji only; among them only exact copies were dropped.`]
+      : []),
+    ...(unordered > 0
+      ? [
+          `${unordered} documents have no ${params.keep === 'newest' ? 'date' : 'score'} in "${params.orderColumn}"; they come after those that have one.`,
+        ]
+      : []),
+  ];
+}
+
+function pieceFindings({ params, pieces }: Parts): string[] {
+  if (!pieces) return [];
+  const { counts } = pieces;
+  const what = `${counts.pieces} ${params.pieces} in ${counts.documents} of the documents that stay (${share(counts.characters, counts.allCharacters)} of their characters)`;
+  return [
+    `${what} stand in at least ${params.pieceDocuments} documents and not there first; they were ${params.pieceAction === 'cut' ? 'cut' : 'flagged'}.`,
+    ...(params.pieceAction === 'cut' && counts.whole > 0
+      ? [`${counts.whole} documents have nothing else; they stay whole, because cutting would leave them empty.`]
+      : []),
+  ];
+}
+
+const byRule = ({ result, statistics: { counts, bytes } }: Parts): ReportTable => ({
+  title: 'By rule',
+  columns: ['Rule', 'Dropped', 'Share', 'Text', 'Share of text'],
+  rows: DUPLICATE_RULES.map((rule) => [
+    RULE_TITLES[rule],
+    counts[rule],
+    share(counts[rule], result.documents),
+    sizeInWords(bytes[rule]),
+    share(bytes[rule], result.textBytes),
+  ]),
+});
+
+const largestClusters = ({ statistics, sources }: Parts): ReportTable => ({
+  title: 'Largest clusters',
+  columns: ['Kept', 'Documents', 'Text'],
+  rows: statistics.largest(LARGEST).map(({ kept, isAgainst, size }) => {
+    const { id, text } = shown(kept, isAgainst, sources);
+    return [id, size, text];
+  }),
+});
+
+const leastAlike = ({ statistics, sources }: Parts): ReportTable => ({
+  title: 'Near duplicates, least alike first',
+  columns: ['Similarity', 'Dropped', 'Its text', 'Kept', 'Its text'],
+  rows: statistics.leastAlike.map(({ position, duplicateOf, isAgainst, similarity }: Duplicate) => {
+    const dropped = shown(position, false, sources);
+    const kept = shown(duplicateOf, isAgainst, sources);
+    return [Number(similarity.toFixed(3)), dropped.id, dropped.text, kept.id, kept.text];
+  }),
+});
+
+const frequentPieces = ({ pieces, params }: Parts): ReportTable[] =>
+  pieces
+    ? [
+        {
+          title: `Most frequent ${params.pieces}`,
+          columns: ['Text', 'Documents'],
+          // The first place of each is not among those that were found.
+          rows: pieces.frequent.top(FREQUENT).map(({ piece, count }) => [piece, count + 1]),
+        },
+      ]
+    : [];
+
+function shown(position: number, isAgainst: boolean, { documents, against, idOf }: ClusterSources): { id: string; text: string } {
+  const { id, text } = (isAgainst ? against : documents).read(position);
+  return { id: isAgainst ? `${id} (against)` : idOf(position), text: excerpt(text) };
 }
 
 const share = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);
 
-/** Lower edges of twentieths. */
-function histogram(near: readonly Duplicate[]): [number, number][] {
-  const bins = Array.from({ length: 20 }, (_, at): [number, number] => [at / 20, 0]);
-  for (const { similarity } of near) bins[Math.min(19, Math.floor(similarity * 20))]![1] += 1;
-  return bins.slice(bins.findIndex(([, count]) => count > 0)).filter(() => near.length > 0);
-}
-
-async function excerpts(rows: AsyncIterable<Row>, positions: readonly number[]): Promise<Map<number, { id: string; text: string }>> {
-  const wanted = new Set(positions);
-  const found = new Map<number, { id: string; text: string }>();
-  let position = 0;
-  for await (const { id, text } of rows) {
-    if (wanted.has(position)) {
-      const line = String(text).replace(/\s+/g, ' ');
-      const letters = [...line];
-      found.set(position, { id: String(id), text: letters.length > EXCERPT ? `${letters.slice(0, EXCERPT).join('')}…` : line });
-    }
-    position += 1;
-  }
-  return found;
+/** Lower edges of the bins, from the first that has something on. */
+function histogram(bins: Uint32Array): [number, number][] {
+  const first = bins.findIndex((count) => count > 0);
+  return first < 0 ? [] : Array.from(bins.subarray(first), (count, at): [number, number] => [(first + at) / bins.length, count]);
 }

@@ -1,83 +1,103 @@
-import { DuplicateFinder, type Duplicate, type DuplicateSearch } from '../../main/engine/dedup/DuplicateFinder.ts';
-import type { Column, Row, RunContext, RunNode } from '../kit/index.ts';
-import { normalisationOf, profileOf } from './profiles.ts';
+import path from 'node:path';
+import { deduplicate } from '../../main/engine/dedup/deduplicate.ts';
+import type { DedupResult, DedupStage } from '../../main/engine/dedup/DedupOptions.ts';
+import { idsClash } from '../../main/engine/dedup/idsClash.ts';
+import { type Row, type RunContext, type RunNode, uniteColumns } from '../kit/index.ts';
+import { checkDiskSpace } from './checkDiskSpace.ts';
+import { clusterColumns, clusterRows, type ClusterSources } from './clusterRows.ts';
+import { ClusterStatistics } from './ClusterStatistics.ts';
 import { dedupReport } from './dedupReport.ts';
+import { FLAG_COLUMNS, RepeatedPieces } from './RepeatedPieces.ts';
+import { keepRuleOf, likenessOf, memoryBudgetOf, normalisationOf, piecesOf, threadsOf } from './settings.ts';
+import { SpooledDocuments } from './SpooledDocuments.ts';
+import { type Spool, spoolInputs, type Spools } from './spoolInputs.ts';
 import type spec from './spec.ts';
 
-const DUPLICATE_COLUMNS: Column[] = [
-  { name: 'id', type: 'string' },
-  { name: 'duplicateOf', type: 'string' },
-  { name: 'similarity', type: 'number' },
-  { name: 'rule', type: 'string' },
-  { name: 'text', type: 'string' },
-];
+type Context = RunContext<typeof spec>;
+
+const STAGES: Record<DedupStage, string> = {
+  reading: 'Reading',
+  identical: 'Finding equal texts',
+  candidates: 'Finding candidates',
+  comparing: 'Comparing',
+  pieces: 'Finding pieces',
+};
 
 const run: RunNode<typeof spec> = async (context) => {
-  const { corpus } = context.inputs;
-  const search = await findDuplicates(context);
-  const byPosition = new Map(search.duplicates.map((duplicate) => [duplicate.position, duplicate]));
-  const idOf = await idsAt(corpus.rows(), new Set(search.duplicates.map(({ duplicateOf }) => duplicateOf)));
+  await checkDiskSpace(context);
+  const spools = await spoolInputs(context, path.join(context.workFolder(), 'spool'));
+  const result = await search(context, spools);
+  const prefixed = context.inputs.corpus.length > 1 && (await idsClash(context.inputs.corpus.map((table) => table.rows(['id']))));
+  if (prefixed) context.log('Inputs share ids, so every id starts with the number of its input.');
+  const pieces = await writeKept(context, result, prefixed);
 
-  await context.writeTable(
-    'kept',
-    corpus.columns,
-    selected(corpus.rows(), (position) => !byPosition.has(position)),
-  );
-  await context.writeTable('clusters', DUPLICATE_COLUMNS, described());
-  await context.writeReport('report', await dedupReport(search, corpus.rows(), profileOf(context.params)));
-  context.log(
-    `${search.duplicates.length} of ${search.documents} documents are duplicates; ${search.verified} pairs were compared in full.`,
-  );
-
-  async function* described(): AsyncGenerator<Row> {
-    let position = -1;
-    for await (const row of corpus.rows()) {
-      const duplicate = byPosition.get((position += 1));
-      if (duplicate) yield describe(row, duplicate);
-    }
-  }
-  function describe(row: Row, { duplicateOf, similarity, rule }: Duplicate): Row {
-    return { id: row.id!, duplicateOf: idOf.get(duplicateOf)!, similarity, rule, text: row.text! };
+  const documents = await SpooledDocuments.open(spools.corpora, context.signal);
+  const against = await SpooledDocuments.open(spools.against, context.signal);
+  try {
+    const statistics = new ClusterStatistics(result.documents, result.againstDocuments);
+    const idOf = (position: number): string => {
+      const { id } = documents.read(position);
+      return prefixed ? `${documents.fileOf(position) + 1}/${id}` : id;
+    };
+    const several = spools.corpora.length > 1 || spools.against.length > 1;
+    const sources: ClusterSources = { documents, against, several, idOf };
+    await context.writeTable('clusters', clusterColumns(several), clusterRows(result.duplicates(), sources, statistics));
+    await context.writeReport(
+      'report',
+      dedupReport({ params: context.params, result, statistics, sources, pieces, unordered: spools.unordered }),
+    );
+    context.log(`${statistics.dropped} of ${result.documents} documents are duplicates; ${result.verified} pairs were compared in full.`);
+  } finally {
+    documents.close();
+    against.close();
   }
 };
 export default run;
 
-async function findDuplicates(context: RunContext<typeof spec>): Promise<DuplicateSearch> {
-  const { params, inputs, seed, signal } = context;
-  const total = 2 * inputs.corpus.rowCount;
-  const finder = new DuplicateFinder({ ...profileOf(params), keep: params.keep, normalisation: normalisationOf(params), seed });
-  let done = 0;
-  for await (const { text } of inputs.corpus.rows()) {
-    finder.add(String(text));
-    if ((done += 1) % 128 === 0) await pause();
-  }
-  const finding = finder.find();
-  for (;;) {
-    const step = finding.next();
-    if (step.done) return step.value;
-    done = inputs.corpus.rowCount + step.value;
-    await pause();
-  }
-
-  /** Lets other work of the engine, and a cancel, have their turn. */
-  async function pause(): Promise<void> {
-    context.progress(done, total, 'steps');
-    await new Promise((resolve) => setImmediate(resolve));
-    signal.throwIfAborted();
-  }
+function search({ params, seed, signal, progress, workFolder }: Context, { corpora, against }: Spools): Promise<DedupResult> {
+  const named = (name: string, spools: readonly Spool[]) => spools.map((spool, at) => ({ name: `${name} ${at + 1}`, files: [spool.path] }));
+  return deduplicate({
+    ...likenessOf(params),
+    corpora: named('corpus', corpora),
+    against: named('against', against),
+    textField: 'text',
+    keep: keepRuleOf(params),
+    ...(corpora.some(({ hasOrder }) => hasOrder) && { orderField: 'order' }),
+    normalisation: normalisationOf(params),
+    pieces: piecesOf(params),
+    seed,
+    threads: threadsOf(params),
+    memoryBudget: memoryBudgetOf(params),
+    workFolder: path.join(workFolder(), 'search'),
+    signal,
+    onProgress: ({ stage, done, total, unit }) => progress(done, total, unit, STAGES[stage]),
+  });
 }
 
-async function* selected(rows: AsyncIterable<Row>, isWanted: (position: number) => boolean): AsyncGenerator<Row> {
-  let position = 0;
-  for await (const row of rows) if (isWanted(position++)) yield row;
-}
+/** Writes the documents that stay, flagged or cut where that is asked for. */
+async function writeKept({ inputs, params, progress, writeTable }: Context, result: DedupResult, prefixed: boolean) {
+  const tables = inputs.corpus;
+  const united = uniteColumns(
+    tables.map(({ columns }) => columns),
+    tables.length > 1 ? { name: 'corpus', type: 'integer' } : undefined,
+  );
+  const pieces = params.pieces === 'off' ? undefined : new RepeatedPieces(result.repeatedPieces(), params.pieces, params.pieceAction);
+  const flags = pieces && params.pieceAction === 'flag' ? FLAG_COLUMNS : [];
+  const columns = [...united.columns.filter(({ name }) => !flags.some((flag) => flag.name === name)), ...flags];
+  await writeTable('kept', columns, rows());
+  return pieces;
 
-async function idsAt(rows: AsyncIterable<Row>, positions: ReadonlySet<number>): Promise<Map<number, string>> {
-  const ids = new Map<number, string>();
-  let position = 0;
-  for await (const { id } of rows) {
-    if (positions.has(position)) ids.set(position, String(id));
-    position += 1;
+  async function* rows(): AsyncGenerator<Row> {
+    let position = -1;
+    for (const [at, table] of tables.entries()) {
+      for await (const found of table.rows()) {
+        position += 1;
+        if (position % 1000 === 0) progress(position, result.documents, 'documents', 'Writing');
+        if (!result.isKept(position)) continue;
+        const row = united.row(at, found, at + 1);
+        if (prefixed) row.id = `${at + 1}/${String(row.id)}`;
+        yield pieces ? pieces.apply(position, row) : row;
+      }
+    }
   }
-  return ids;
 }

@@ -123,7 +123,9 @@ async function* readQuery(
   await fs.access(file);
   const database = await openDuckDb();
   try {
-    const result = await database.connection.stream(`SELECT ${selection} FROM ${only ? sqlTable(file, columns) : `read_parquet(${sqlReadPath(file)})`}${clause}`);
+    const result = await database.connection.stream(
+      `SELECT ${selection} FROM ${only ? sqlTable(file, columns) : `read_parquet(${sqlReadPath(file)})`}${clause}`,
+    );
     if (result.columnCount !== chosen.length) {
       throw new RangeError(`${file} has ${result.columnCount} columns, not the ${chosen.length} expected`);
     }

@@ -27,7 +27,16 @@ export async function tableJsonLines(
   const database = await openDuckDb({ threads });
   const interrupt = (): void => database.connection.interrupt();
   signal?.addEventListener('abort', interrupt);
-  const watch = onProgress && setInterval(() => void fs.stat(grown).then(({ size }) => onProgress(size), () => undefined), WATCH_MS);
+  const watch =
+    onProgress &&
+    setInterval(
+      () =>
+        void fs.stat(grown).then(
+          ({ size }) => onProgress(size),
+          () => undefined,
+        ),
+      WATCH_MS,
+    );
   try {
     signal?.throwIfAborted();
     await database.connection.run("SET TimeZone = 'UTC'");

@@ -59,7 +59,13 @@ export class ProgressMeter {
   }
 
   /** Over the last seconds, from the first report on: what a resumed node starts with was not done at this pace. */
-  #pace(at: number, done: number, total: number | undefined, unit: string, stage: string | undefined): { rate?: number; etaSeconds?: number } {
+  #pace(
+    at: number,
+    done: number,
+    total: number | undefined,
+    unit: string,
+    stage: string | undefined,
+  ): { rate?: number; etaSeconds?: number } {
     const previous = this.#samples.at(-1);
     if (unit !== this.#unit || stage !== this.#stage || (previous && done < previous.done)) this.#samples = [];
     this.#unit = unit;

@@ -34,7 +34,7 @@ const TEXTS = [
   '😀👨‍👩‍👧‍👦\u{10ffff}',
   'null',
   '{"text": "x"}\r\n[1]',
-  '<script>&\'</script>',
+  "<script>&'</script>",
   'x'.repeat(3_000_000),
 ];
 const NUMBERS = [0, -0, 1.5, 1 / 3, 0.1, 1e300, 1e21, 1e-7, 5e-324, 123456789.123, Number.MAX_VALUE, null, 100];
@@ -63,7 +63,9 @@ describe('a table as JSON lines', () => {
       year: { column: 'year' },
     });
     const lines = linesOf(target);
-    expect(lines.map((line) => JSON.parse(line) as Row)).toEqual(rows.map(({ id, text, score, year }) => ({ id, text, order: score, year })));
+    expect(lines.map((line) => JSON.parse(line) as Row)).toEqual(
+      rows.map(({ id, text, score, year }) => ({ id, text, order: score, year })),
+    );
     expect(lines.every((line) => line.isWellFormed())).toBe(true);
     expect(written).toEqual({ bytes: fs.statSync(target).size, missing: { order: 1, year: 6 } });
     expect(fs.readdirSync(folder).sort()).toEqual(["it's a [table].parquet", "it's spooled.jsonl"]);
