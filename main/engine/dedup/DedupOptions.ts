@@ -19,6 +19,8 @@ export interface DedupOptions {
   readonly textField: string;
   /** The n-grams that are compared. */
   readonly shingles: { readonly of: 'words' | 'characters'; readonly size: number };
+  /** False: only identical documents are looked for. */
+  readonly near?: boolean;
   /** Least Jaccard similarity of the shingle sets of near duplicates, in (0, 1]. */
   readonly threshold: number;
   readonly keep: KeepRule;

@@ -1,5 +1,7 @@
 /** What two texts may differ in and still count as the same. For comparing only: never written into a corpus. */
 export interface NormalisationRules {
+  /** Presentation forms such as ﻻ become plain letters (NFKC, Unicode Annex 15), and invisible characters are left out. */
+  readonly compatibility: boolean;
   /** أ إ آ ٱ as ا; ؤ as و; ئ as ي. */
   readonly hamza: boolean;
   /** ى as ي, and the Persian ی and ک as ي and ك. */
@@ -19,6 +21,7 @@ export interface NormalisationRules {
 }
 
 export const ALL_NORMALISATIONS: NormalisationRules = {
+  compatibility: true,
   hamza: true,
   yaa: true,
   taaMarbuta: true,
@@ -35,19 +38,26 @@ const HAMZA: Record<string, string> = { أ: 'ا', إ: 'ا', آ: 'ا', ٱ: 'ا', 
 const YAA: Record<string, string> = { ى: 'ي', ی: 'ي', ک: 'ك' };
 
 /**
- * Text in the form in which it is compared: NFKC (Unicode Annex 15; presentation forms such as ﻻ become plain letters),
- * without invisible characters, white space as single spaces, and each rule that is on. The rules are those usual for
- * Arabic retrieval (Larkey, Ballesteros and Connell 2002, "light" normalisation).
+ * Text in the form in which it is compared: each rule that is on, and white space as single spaces. The rules are those
+ * usual for Arabic retrieval (Larkey, Ballesteros and Connell 2002, "light" normalisation).
  */
-export function normaliseArabic(text: string, rules: NormalisationRules = ALL_NORMALISATIONS): string {
-  let out = text.normalize('NFKC').replace(INVISIBLE, '');
+export const normaliseArabic = (text: string, rules: NormalisationRules = ALL_NORMALISATIONS): string =>
+  foldText(text, rules).replace(/\s+/g, ' ').trim();
+
+/**
+ * The rules without the treatment of white space. But for composing (`compatibility`), each code point is folded by itself:
+ * the deduplication kernel depends on that.
+ */
+export function foldText(text: string, rules: NormalisationRules): string {
+  let out = rules.compatibility ? text.normalize('NFKC').replace(INVISIBLE, '') : text;
   if (rules.tatweel) out = out.replaceAll('ـ', '');
   if (rules.diacritics) out = out.replace(DIACRITICS, '');
   if (rules.hamza) out = out.replace(/[أإآٱؤئ]/g, (letter) => HAMZA[letter]!);
   if (rules.yaa) out = out.replace(/[ىیک]/g, (letter) => YAA[letter]!);
   if (rules.taaMarbuta) out = out.replaceAll('ة', 'ه');
   if (rules.digits) out = out.replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
-  if (rules.letterCase) out = out.toLowerCase();
+  // What a capital sigma becomes would depend on its neighbours.
+  if (rules.letterCase) out = out.toLowerCase().replaceAll('ς', 'σ');
   if (rules.punctuation) out = out.replace(/[\p{P}\p{S}\uFE0F\u{1F3FB}-\u{1F3FF}]+/gu, ' ');
-  return out.replace(/\s+/g, ' ').trim();
+  return out;
 }

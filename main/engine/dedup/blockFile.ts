@@ -1,0 +1,148 @@
+import fs from 'node:fs';
+
+/** Bytes of one record in each section; all numbers are little endian. */
+export const DOCUMENT_BYTES = 32;
+export const SKETCH_BYTES = 128;
+export const IDENTITY_BYTES = 40;
+export const ROW_BYTES = 12;
+
+const HEADER_WORDS = 8;
+const MAGIC = 0x314b4c42;
+
+export interface BlockHeader {
+  readonly documents: number;
+  /** Lines of the file, blank ones too. */
+  readonly lines: number;
+  readonly identities: number;
+  readonly rows: number;
+  /** Identities and rows stand by the top bits of their first word, in 2^bits partitions. */
+  readonly bits: number;
+  readonly hasSketches: boolean;
+  readonly hasOrder: boolean;
+}
+
+/** What a block file holds behind its header; bounds are in records, one more than there are partitions. */
+export interface BlockSections {
+  readonly identityBounds: Uint32Array;
+  readonly rowBounds: Uint32Array;
+  readonly documents: Uint8Array;
+  readonly order: Float64Array | undefined;
+  readonly sketches: Uint8Array;
+  readonly identities: Uint8Array;
+  readonly rows: Uint8Array;
+}
+
+/** Writes a finished block, whole or not at all. Sections may be views of memory that changes later: they are written at once. */
+export class BlockWriter {
+  readonly #file: string;
+  readonly #grown: string;
+  readonly #descriptor: number;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#grown = `${file}.part`;
+    this.#descriptor = fs.openSync(this.#grown, 'w');
+  }
+
+  write(section: Uint8Array | Uint32Array | Float64Array): void {
+    const bytes = new Uint8Array(section.buffer, section.byteOffset, section.byteLength);
+    for (let at = 0; at < bytes.length;) at += fs.writeSync(this.#descriptor, bytes, at, Math.min(bytes.length - at, 2 ** 30));
+  }
+
+  finish(): void {
+    fs.closeSync(this.#descriptor);
+    fs.renameSync(this.#grown, this.#file);
+  }
+
+  abandon(): void {
+    fs.closeSync(this.#descriptor);
+    fs.rmSync(this.#grown, { force: true });
+  }
+}
+
+export const headerWords = (header: BlockHeader): Uint32Array =>
+  Uint32Array.of(
+    MAGIC,
+    header.documents,
+    header.lines,
+    header.identities,
+    header.rows,
+    header.bits,
+    Number(header.hasSketches),
+    Number(header.hasOrder),
+  );
+
+/** A finished block, read piece by piece. */
+export class BlockReader {
+  readonly header: BlockHeader;
+  readonly #descriptor: number;
+  readonly #documentsAt: number;
+  readonly #orderAt: number;
+  readonly #sketchesAt: number;
+  readonly #identitiesAt: number;
+  readonly #rowsAt: number;
+
+  constructor(file: string) {
+    this.#descriptor = fs.openSync(file, 'r');
+    const words = new Uint32Array(HEADER_WORDS);
+    this.#read(words, 0);
+    const [magic, documents, lines, identities, rows, bits, hasSketches, hasOrder] = words as unknown as number[];
+    if (magic !== MAGIC) throw new RangeError(`${file} is not a block file`);
+    this.header = {
+      documents: documents!,
+      lines: lines!,
+      identities: identities!,
+      rows: rows!,
+      bits: bits!,
+      hasSketches: hasSketches === 1,
+      hasOrder: hasOrder === 1,
+    };
+    const boundsBytes = 4 * (2 ** bits! + 1);
+    this.#documentsAt = 4 * HEADER_WORDS + 2 * boundsBytes;
+    this.#orderAt = this.#documentsAt + documents! * DOCUMENT_BYTES;
+    this.#sketchesAt = this.#orderAt + (hasOrder ? documents! * 8 : 0);
+    this.#identitiesAt = this.#sketchesAt + (hasSketches ? documents! * SKETCH_BYTES : 0);
+    this.#rowsAt = this.#identitiesAt + identities! * IDENTITY_BYTES;
+  }
+
+  close(): void {
+    fs.closeSync(this.#descriptor);
+  }
+
+  /** Eight u32 a document; see `kernel/documents.ts`. */
+  documents(): Uint32Array {
+    const words = new Uint32Array((this.header.documents * DOCUMENT_BYTES) / 4);
+    this.#read(words, this.#documentsAt);
+    return words;
+  }
+  order(): Float64Array {
+    const values = new Float64Array(this.header.documents);
+    this.#read(values, this.#orderAt);
+    return values;
+  }
+  /** How many identities or rows a partition has, and from which one on. */
+  partition(of: 'identities' | 'rows', partition: number): { first: number; count: number } {
+    const bounds = new Uint32Array(2);
+    const boundsAt = 4 * HEADER_WORDS + (of === 'rows' ? 4 * (2 ** this.header.bits + 1) : 0);
+    this.#read(bounds, boundsAt + 4 * partition);
+    return { first: bounds[0]!, count: bounds[1]! - bounds[0]! };
+  }
+  readIdentities(first: number, target: Uint8Array): void {
+    this.#read(target, this.#identitiesAt + first * IDENTITY_BYTES);
+  }
+  readRows(first: number, target: Uint8Array): void {
+    this.#read(target, this.#rowsAt + first * ROW_BYTES);
+  }
+  readSketches(first: number, target: Uint8Array): void {
+    this.#read(target, this.#sketchesAt + first * SKETCH_BYTES);
+  }
+
+  #read(target: Uint8Array | Uint32Array | Float64Array, position: number): void {
+    const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+    for (let at = 0; at < bytes.length;) {
+      const read = fs.readSync(this.#descriptor, bytes, at, Math.min(bytes.length - at, 2 ** 30), position + at);
+      if (read === 0) throw new RangeError('a block file is shorter than its header says');
+      at += read;
+    }
+  }
+}

@@ -1,0 +1,269 @@
+import path from 'node:path';
+import { UserError } from '../../../nodes/kit/index.ts';
+import { BlockReader } from './blockFile.ts';
+import { type Bands, chooseBands } from './chooseBands.ts';
+import { readCompared } from './comparedFile.ts';
+import type { DedupOptions, DedupProgress, DedupResult, DedupStage } from './DedupOptions.ts';
+import { DedupOutcome } from './DedupOutcome.ts';
+import { DedupThreads } from './DedupThreads.ts';
+import type { DedupTask } from './dedupWorker.ts';
+import { DedupWorkFolder } from './DedupWorkFolder.ts';
+import type { LineProblem } from './DedupKernel.ts';
+import { crowdedBucketsOf, groupCandidates } from './groupCandidates.ts';
+import { KERNEL_BASE64 } from './kernelBytes.ts';
+import { type BlockPlan, planBlocks } from './planBlocks.ts';
+import { rankDocuments } from './rankDocuments.ts';
+import type { ReadBlock } from './readBlock.ts';
+import { BYTES_PER_DOCUMENT, BYTES_PER_RANK, type FinishedBlock, shareDocuments, sharedFloat64, sharedUint32, type SharedDocuments } from './SharedDocuments.ts';
+
+/** What Node, the threads and the kernels take before the first document. */
+const FIXED_MEMORY = 96 * 2 ** 20;
+const MEMORY_PER_THREAD = 32 * 2 ** 20;
+const LONGEST_LINE = 256 * 2 ** 20;
+/** Bytes of one thread's sets and sorted pairs in the last stage. */
+const LEAST_COMPARE_MEMORY = 8 * 2 ** 20;
+const MOST_COMPARE_MEMORY = 64 * 2 ** 20;
+
+/** For tests and benchmarks: sizes of which the result must not depend. */
+export interface DedupSizes {
+  readonly blockBytes?: number;
+}
+
+/**
+ * Finds the documents of JSONL files that are copies of others: identical ones by 128-bit hashes, near ones by sketches whose
+ * bands meet (kernel/sketch.ts, chooseBands.ts) and by the exact similarity of their texts. A document goes only for one that
+ * stays, decided in order of preference, so that a chain of ever less similar documents does not become one cluster.
+ *
+ * Five stages over partitions of the work, each partition a file in the work folder: what is finished is not done again.
+ * Throws a UserError for files that cannot be read as JSONL, with file and line, and for a memory budget that is too small;
+ * an error with code ENOSPC when the disk is full; the signal's reason.
+ */
+export async function deduplicate(options: DedupOptions, sizes: DedupSizes = {}): Promise<DedupResult> {
+  const { against = [], threads, signal } = options;
+  const bands: Bands | undefined = options.near === false ? undefined : chooseBands(options.threshold);
+  const memory = options.memoryBudget - FIXED_MEMORY - threads * MEMORY_PER_THREAD;
+  if (memory <= 0) throw budgetTooSmall(options, FIXED_MEMORY + threads * MEMORY_PER_THREAD + MEMORY_PER_THREAD);
+  const corpora = [...against, ...options.corpora];
+  const plan = planBlocks(corpora, { bands: bands?.bands ?? 0, threads, memory, blockBytes: sizes.blockBytes });
+  checkBudget(options, plan.estimatedDocuments / 2);
+  const folder = new DedupWorkFolder(options.workFolder, madeFrom(options, bands, plan));
+  const pool = new DedupThreads(
+    threads,
+    {
+      textField: options.textField,
+      orderField: options.keep === 'greatest' ? options.orderField : undefined,
+      shingles: options.shingles,
+      normalisation: options.normalisation,
+      countsCharacters: options.keep === 'longest',
+      bands,
+      seed: options.seed,
+    },
+    signal,
+  );
+  try {
+    const search = new DedupSearch(options, plan, folder, pool);
+    const blocks = await search.read(bands !== undefined);
+    const documents = search.share(blocks);
+    await pool.tellAll({ do: 'share', documents });
+    await search.groupIdentical();
+    if (!bands) return new DedupOutcome(options, documents, { crowdedBuckets: 0, compared: [] });
+    const crowdedBuckets = await search.findCandidates();
+    const compared = await search.compare(documents);
+    return new DedupOutcome(options, documents, { crowdedBuckets, compared });
+  } finally {
+    await pool.close();
+  }
+}
+
+class DedupSearch {
+  readonly #options: DedupOptions;
+  readonly #plan: BlockPlan;
+  readonly #folder: DedupWorkFolder;
+  readonly #pool: DedupThreads;
+
+  constructor(options: DedupOptions, plan: BlockPlan, folder: DedupWorkFolder, pool: DedupThreads) {
+    this.#options = options;
+    this.#plan = plan;
+    this.#folder = folder;
+    this.#pool = pool;
+  }
+
+  async read(hasSketches: boolean): Promise<FinishedBlock[]> {
+    const { blocks, bytes, bits } = this.#plan;
+    const results = new Map<number, ReadBlock>();
+    const readOptions = {
+      bits,
+      hasSketches,
+      hasOrder: this.#options.keep === 'greatest',
+      longestLine: Math.min(LONGEST_LINE, Math.floor(this.#options.memoryBudget / 8)),
+    };
+    const report = this.#progress('reading', bytes, 'bytes');
+    const tasks: DedupTask[] = [];
+    for (const block of blocks) {
+      const target = this.#folder.file('blocks', block.index);
+      if (!this.#folder.has('blocks', block.index)) {
+        tasks.push({ do: 'read', block, target, options: readOptions });
+        continue;
+      }
+      const reader = new BlockReader(target);
+      results.set(block.index, reader.header);
+      reader.close();
+      report(block.end - block.start);
+    }
+    await this.#pool.run(tasks, (task, result) => {
+      if (task.do !== 'read') return true;
+      results.set(task.block.index, result!);
+      report(task.block.end - task.block.start);
+      return result!.problem === undefined;
+    });
+    this.#throwFirstProblem(results);
+    let firstDocument = 0;
+    return blocks.map((block) => {
+      const { documents, lines } = results.get(block.index)!;
+      const finished = { block, finished: this.#folder.file('blocks', block.index), firstDocument, documents, lines };
+      firstDocument += documents;
+      return finished;
+    });
+  }
+
+  /** Blocks are given out in order, so those before the first wrong line are all there. */
+  #throwFirstProblem(results: ReadonlyMap<number, ReadBlock>): void {
+    let line = 0;
+    for (const block of this.#plan.blocks) {
+      if (block.start === 0) line = 0;
+      const result = results.get(block.index);
+      if (!result) return;
+      if (result.problem) throw new UserError(problemSentence(block.file, line + result.problem.line + 1, result.problem.is, this.#options));
+      line += result.lines;
+    }
+  }
+
+  share(blocks: readonly FinishedBlock[]): SharedDocuments {
+    const { against = [], keep } = this.#options;
+    const count = blocks.reduce((sum, { documents }) => sum + documents, 0);
+    checkBudget(this.#options, count);
+    const corpusOf = (index: number): number => this.#plan.blocks[index]!.corpus;
+    const againstCount = blocks.reduce((sum, { block, documents }) => sum + (corpusOf(block.index) < against.length ? documents : 0), 0);
+    const characters = keep === 'longest' ? sharedUint32(count) : undefined;
+    const values = keep === 'greatest' ? sharedFloat64(count) : undefined;
+    const documents = shareDocuments(blocks, againstCount, { characters, values });
+    const order = characters ?? values;
+    if (!order) return documents;
+    const bounds = [0];
+    for (const { block, firstDocument } of blocks) {
+      if (block.index > 0 && corpusOf(block.index) !== corpusOf(block.index - 1)) bounds.push(firstDocument);
+    }
+    return { ...documents, ...rankDocuments(order, [...bounds, count]) };
+  }
+
+  async groupIdentical(): Promise<void> {
+    const partitions = 2 ** this.#plan.bits;
+    const report = this.#progress('identical', partitions, 'partitions');
+    const tasks = Array.from({ length: partitions }, (_, partition): DedupTask => ({ do: 'group', partition }));
+    await this.#pool.run(tasks, () => report(1));
+  }
+
+  /** Returns the number of crowded buckets. */
+  async findCandidates(): Promise<number> {
+    const partitions = 2 ** this.#plan.bits;
+    const report = this.#progress('candidates', partitions, 'partitions');
+    const tasks: DedupTask[] = [];
+    for (let partition = 0; partition < partitions; partition += 1) {
+      if (this.#folder.has('candidates', partition)) report(1);
+      else tasks.push({ do: 'find', partition, threshold: this.#options.threshold, target: this.#folder.file('candidates', partition) });
+    }
+    await this.#pool.run(tasks, () => report(1));
+    return this.#candidateFiles().reduce((sum, file) => sum + crowdedBucketsOf(file), 0);
+  }
+
+  #candidateFiles(): string[] {
+    return Array.from({ length: 2 ** this.#plan.bits }, (_, partition) => this.#folder.file('candidates', partition));
+  }
+
+  /** Returns the files of what was compared. */
+  async compare(documents: SharedDocuments): Promise<string[]> {
+    const { threads, threshold, allPairs = false, memoryBudget } = this.#options;
+    // Four groups a thread even out; more keep each group's texts and pairs small.
+    const groups = Math.min(1024, Math.max(4 * 4, Math.ceil(documents.count / 65536)));
+    const first = this.#folder.file('groups', 0);
+    groupCandidates(this.#candidateFiles(), path.dirname(first), groups, sharedUint32(documents.count));
+    const report = this.#progress('comparing', groups, 'partitions');
+    const files = Array.from({ length: groups }, (_, group) => this.#folder.file('compared', group));
+    const memory = Math.max(LEAST_COMPARE_MEMORY, Math.min(MOST_COMPARE_MEMORY, memoryBudget / threads / 8));
+    const tasks: DedupTask[] = [];
+    for (const [group, target] of files.entries()) {
+      if (this.#folder.has('compared', group)) report(1);
+      else tasks.push({ do: 'compare', source: this.#folder.file('groups', group), target, options: { threshold, allPairs, memory } });
+    }
+    const finishedBefore = files.filter((_, group) => this.#folder.has('compared', group));
+    for (const file of finishedBefore) restore(documents, file);
+    await this.#pool.run(tasks, () => report(1));
+    return files;
+  }
+
+  #progress(stage: DedupStage, total: number, unit: DedupProgress['unit']): (more: number) => void {
+    let done = 0;
+    this.#options.onProgress?.({ stage, done, total, unit });
+    return (more) => {
+      done += more;
+      this.#options.onProgress?.({ stage, done, total, unit });
+    };
+  }
+}
+
+/** The decisions of a group that an earlier call finished. */
+function restore({ wentFor, similarity }: SharedDocuments, file: string): void {
+  const { removed } = readCompared(file);
+  for (let at = 0; at < removed.length; at += 1) {
+    const rank = removed.ranks[2 * at + 1]!;
+    wentFor[rank] = removed.ranks[2 * at]! + 1;
+    similarity[rank] = removed.similarities[at]!;
+  }
+}
+
+/** Everything on which the finished parts depend. */
+const madeFrom = (options: DedupOptions, bands: Bands | undefined, { files, blocks, bits }: BlockPlan): unknown => ({
+  kernel: KERNEL_BASE64.length,
+  files,
+  blocks: blocks.length,
+  bits,
+  bands,
+  against: options.against?.length ?? 0,
+  textField: options.textField,
+  shingles: options.shingles,
+  threshold: options.threshold,
+  keep: options.keep,
+  orderField: options.orderField,
+  normalisation: options.normalisation,
+  seed: options.seed,
+  allPairs: options.allPairs ?? false,
+});
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
+
+const budgetTooSmall = ({ memoryBudget }: DedupOptions, needed: number): UserError =>
+  new UserError(
+    `The memory budget of ${megabytes(memoryBudget)} MB is too small: at least ${megabytes(needed)} MB are needed here. Raise it, use fewer threads, or split the corpus.`,
+  );
+
+function checkBudget(options: DedupOptions, documents: number): void {
+  const each = BYTES_PER_DOCUMENT + (options.keep === 'first' ? 0 : BYTES_PER_RANK + 8) + 4;
+  const needed = FIXED_MEMORY + options.threads * (MEMORY_PER_THREAD + LEAST_COMPARE_MEMORY) + documents * each;
+  if (needed > options.memoryBudget) throw budgetTooSmall(options, needed);
+}
+
+function problemSentence(file: string, line: number, problem: LineProblem, { textField, orderField }: DedupOptions): string {
+  const where = `${file}, line ${line}`;
+  const sentences: Record<LineProblem, string> = {
+    'not-json': `${where}: this is not JSON: every line must be one whole JSON object.`,
+    'not-object': `${where}: this is not a JSON object: every line must look like {"${textField}": "…"}.`,
+    'no-text': `${where}: there is no member "${textField}": set the text column to the one that holds the documents.`,
+    'text-not-string': `${where}: "${textField}" is not text: every document must have a text.`,
+    'half-surrogate': `${where}: "${textField}" has half of a surrogate pair (a broken \\u escape): repair the text.`,
+    'not-utf8': `${where}: the bytes are not UTF-8: save the file as UTF-8.`,
+    'too-deep': `${where}: the JSON is nested more than a million levels deep: leave such members out.`,
+    'too-long': `${where}: the line is too long for the memory: lines may have up to 256 MB, and an eighth of the memory budget.`,
+    'bad-order': `${where}: "${orderField}" is neither a number nor a date such as 2026-11-23: repair it, or choose another column.`,
+  };
+  return sentences[problem];
+}

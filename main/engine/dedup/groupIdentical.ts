@@ -1,0 +1,91 @@
+import { BlockReader, IDENTITY_BYTES } from './blockFile.ts';
+import { SAME_RULES, type SharedDocuments } from './SharedDocuments.ts';
+
+const WORDS = IDENTITY_BYTES / 4;
+/** In an identity's words: the document; the normalised and the raw hash begin at 0 and 4. */
+const DOCUMENT = 8;
+const NORMALISED = 0;
+const RAW = 4;
+
+/** Finds the identical documents of one partition and writes them to `sameAs` and `sameRule`. Hashes have 128 bits: equal ones are equal texts. */
+export function groupIdentical(documents: SharedDocuments, partition: number): void {
+  const identities = readPartition(documents, partition);
+  const count = identities.length / WORDS;
+  const { rankOf, sameAs, sameRule } = documents;
+  const normalised = new FirstOf(identities, NORMALISED);
+  const raw = new FirstOf(identities, RAW);
+  for (const at of byRank(identities, count, rankOf)) {
+    const document = identities[at * WORDS + DOCUMENT]!;
+    const first = normalised.addOrFind(at);
+    const sameText = raw.addOrFind(at);
+    if (first === at) continue;
+    sameAs[document] = identities[first * WORDS + DOCUMENT]!;
+    sameRule[document] = sameText === at ? SAME_RULES.normalised : SAME_RULES.exact;
+  }
+}
+
+function readPartition({ blocks }: SharedDocuments, partition: number): Uint32Array {
+  const pieces: Uint32Array[] = [];
+  for (const { finished, firstDocument } of blocks) {
+    const reader = new BlockReader(finished);
+    const { first, count } = reader.partition('identities', partition);
+    const words = new Uint32Array(count * WORDS);
+    reader.readIdentities(first, new Uint8Array(words.buffer));
+    reader.close();
+    for (let at = DOCUMENT; at < words.length; at += WORDS) words[at]! += firstDocument;
+    pieces.push(words);
+  }
+  const all = new Uint32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let place = 0;
+  for (const piece of pieces) {
+    all.set(piece, place);
+    place += piece.length;
+  }
+  return all;
+}
+
+/** Places of identities, the most preferred document first; they come in the order of the documents' numbers. */
+function byRank(identities: Uint32Array, count: number, rankOf: Uint32Array | undefined): Uint32Array {
+  const places = Uint32Array.from({ length: count }, (_, at) => at);
+  if (!rankOf) return places;
+  const rank = (at: number): number => rankOf[identities[at * WORDS + DOCUMENT]!]!;
+  return places.sort((a, b) => rank(a) - rank(b));
+}
+
+/** The first identity that was added with each hash. */
+class FirstOf {
+  readonly #identities: Uint32Array;
+  readonly #hash: number;
+  readonly #mask: number;
+  /** One more than the identity; 0: free. */
+  readonly #slots: Uint32Array;
+
+  constructor(identities: Uint32Array, hash: number) {
+    this.#identities = identities;
+    this.#hash = hash;
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(16, (2 * identities.length) / WORDS)));
+    this.#mask = slots - 1;
+    this.#slots = new Uint32Array(slots);
+  }
+
+  addOrFind(at: number): number {
+    const words = this.#identities;
+    const place = at * WORDS + this.#hash;
+    for (let slot = words[place]! & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const found = this.#slots[slot]! - 1;
+      if (found < 0) {
+        this.#slots[slot] = at + 1;
+        return at;
+      }
+      const other = found * WORDS + this.#hash;
+      if (
+        words[place] === words[other] &&
+        words[place + 1] === words[other + 1] &&
+        words[place + 2] === words[other + 2] &&
+        words[place + 3] === words[other + 3]
+      ) {
+        return found;
+      }
+    }
+  }
+}

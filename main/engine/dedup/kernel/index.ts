@@ -1,0 +1,35 @@
+// What the host may call. Pointers hold until the next call that may grow memory.
+export { reserveOrderName, reserveTextName } from './json';
+export { reservePool, reserveTable } from './normalise';
+export {
+  configure,
+  documentsRead,
+  documentsStart,
+  inputRead,
+  linesRead,
+  pointWanted,
+  readDocuments,
+  reserveComposed,
+  reserveInput,
+  shinglesOfLine,
+  sketchesStart,
+  sortedBounds,
+  sortRows,
+  startBlock,
+  startInput,
+  textBytes,
+  textStart,
+} from './documents';
+export {
+  bucketsFound,
+  bucketsStart,
+  crowdedBuckets,
+  findBuckets,
+  findPairs,
+  membersStart,
+  pairsStart,
+  reserveRows,
+  reserveSketches,
+} from './buckets';
+export { holdSet, reserveSets, shared, storeSet } from './similarity';
+export { checkLine, hashBytes, normalisedBytes, normalisedStart, normaliseText, sketchOf } from './probes';

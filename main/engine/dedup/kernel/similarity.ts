@@ -1,0 +1,90 @@
+// The exact Jaccard similarity of two documents' shingle sets.
+import { Region } from './Region';
+import { shingles } from './shingles';
+
+const arena = new Region();
+const table = new Region();
+let tableMask: usize = 0;
+/** Marks the table's entries of now: it need not be cleared for each set. */
+let epoch: u32 = 0;
+
+/** Bytes of an entry: hash u64, epoch u32, nothing u32. */
+const ENTRY_BYTES: usize = 16;
+
+function prepareTable(count: u32): void {
+  let slots: usize = 64;
+  while (slots < (<usize>count << 1)) slots <<= 1;
+  if (slots - 1 > tableMask || !table.start) {
+    memory.fill(table.reserve(slots * ENTRY_BYTES), 0, slots * ENTRY_BYTES);
+    epoch = 0;
+    tableMask = slots - 1;
+  }
+  epoch += 1;
+  if (!epoch) {
+    memory.fill(table.start, 0, (tableMask + 1) * ENTRY_BYTES);
+    epoch = 1;
+  }
+}
+
+/** Whether the hash was new. */
+@inline
+function insert(hash: u64): bool {
+  let place = <usize>hash & tableMask;
+  while (true) {
+    const entry = table.start + place * ENTRY_BYTES;
+    if (load<u32>(entry, 8) !== epoch) {
+      store<u64>(entry, hash);
+      store<u32>(entry, epoch, 8);
+      return true;
+    }
+    if (load<u64>(entry) === hash) return false;
+    place = (place + 1) & tableMask;
+  }
+}
+
+@inline
+function contains(hash: u64): bool {
+  let place = <usize>hash & tableMask;
+  while (true) {
+    const entry = table.start + place * ENTRY_BYTES;
+    if (load<u32>(entry, 8) !== epoch) return false;
+    if (load<u64>(entry) === hash) return true;
+    place = (place + 1) & tableMask;
+  }
+}
+
+/** Room for `count` hashes of sets that are kept; offsets in it stay true when it grows. */
+export function reserveSets(count: u32): usize {
+  return arena.reserve((<usize>count) << 3);
+}
+
+/** Writes the distinct ones of the `count` shingles last made to place `at` (in hashes) of the sets; returns how many. */
+export function storeSet(count: u32, at: u32): u32 {
+  prepareTable(count);
+  const start = arena.reserve((<usize>at + count) << 3) + ((<usize>at) << 3);
+  let out = start;
+  const end = shingles.start + ((<usize>count) << 3);
+  for (let from = shingles.start; from < end; from += 8) {
+    const hash = load<u64>(from);
+    store<u64>(out, hash);
+    out += usize(insert(hash)) << 3;
+  }
+  return <u32>((out - start) >> 3);
+}
+
+/** Makes the set of `count` hashes at `at` the one that `shared` compares with. */
+export function holdSet(at: u32, count: u32): void {
+  prepareTable(count);
+  const start = arena.start + ((<usize>at) << 3);
+  const end = start + ((<usize>count) << 3);
+  for (let from = start; from < end; from += 8) insert(load<u64>(from));
+}
+
+/** How many hashes of the set at `at` the held set has too. */
+export function shared(at: u32, count: u32): u32 {
+  let found: u32 = 0;
+  const start = arena.start + ((<usize>at) << 3);
+  const end = start + ((<usize>count) << 3);
+  for (let from = start; from < end; from += 8) found += u32(contains(load<u64>(from)));
+  return found;
+}

@@ -1,0 +1,81 @@
+// Fast Similarity Sketching: Søren Dahlgaard, Mathias Knudsen and Mikkel Thorup, FOCS 2017, section 2. As MinHash, each of
+// the sketch's slots holds the same value in two sets with the probability that is their Jaccard similarity; unlike MinHash
+// it hashes each element a few times and not once a slot, and unlike one-permutation hashing it is not biased on small sets.
+import { mix, remix } from './hashing';
+
+export const SLOTS: u32 = 128;
+const SLOT_BITS: u64 = 7;
+const EMPTY: u32 = 0xffffffff;
+/** A slot's value: the round that filled it, above 22 bits of the element's hash in that round. */
+const VALUE_BITS: u32 = 22;
+const ROUND_STEP: u64 = 0x9e3779b185ebca87;
+
+/** Where a sketch in the making stands: SLOTS u32. */
+const values = memory.data(512, 16);
+
+/**
+ * The sketch of the set of `count` > 0 hashes. In round r < SLOTS each element falls into one slot; from then on slot
+ * r − SLOTS takes them all. The rounds end when no slot is empty, after about ln(SLOTS) · SLOTS / count of them.
+ */
+export function sketch(hashes: usize, count: u32): void {
+  for (let slot: usize = 0; slot < SLOTS; slot += 4) v128.store(values + (slot << 2), i32x4.splat(-1));
+  const end = hashes + ((<usize>count) << 3);
+  for (let at = hashes; at < end; at += 8) place(load<u64>(at), 0);
+  for (let round: u32 = 1; hasEmpty(); round += 1) {
+    const step = (<u64>round) * ROUND_STEP;
+    const base = round << VALUE_BITS;
+    if (round < SLOTS) {
+      for (let at = hashes; at < end; at += 8) place(remix(load<u64>(at) + step), base);
+      continue;
+    }
+    const slot = values + ((<usize>(round - SLOTS)) << 2);
+    if (load<u32>(slot) !== EMPTY) continue;
+    let least = EMPTY;
+    for (let at = hashes; at < end; at += 8) {
+      least = min(least, base | ((<u32>remix(load<u64>(at) + step)) >> (32 - VALUE_BITS)));
+    }
+    store<u32>(slot, least);
+  }
+}
+
+@inline
+function place(hash: u64, base: u32): void {
+  const slot = values + ((<usize>(hash >> (64 - SLOT_BITS))) << 2);
+  const value = base | ((<u32>hash) >> (32 - VALUE_BITS));
+  const present = load<u32>(slot);
+  store<u32>(slot, select<u32>(value, present, value < present));
+}
+
+function hasEmpty(): bool {
+  const empty = i32x4.splat(-1);
+  let found = i32x4.splat(0);
+  for (let slot: usize = 0; slot < SLOTS; slot += 4) found = v128.or(found, v128.eq<i32>(v128.load(values + (slot << 2)), empty));
+  return v128.any_true(found);
+}
+
+/** The sketch with a byte a slot, SLOTS bytes: unequal values agree by chance in one of 256. */
+export function storeSketch(target: usize): void {
+  for (let slot: usize = 0; slot < SLOTS; slot += 1) {
+    store<u8>(target + slot, <u8>((load<u32>(values + (slot << 2)) * 0x9e3779b1) >> 24));
+  }
+}
+
+/** The key of one band of `rows` slots. Bands that are equal in two sketches have equal keys; the band is part of the key. */
+export function bandKey(band: u32, rows: u32): u64 {
+  let at = values + ((<usize>(band * rows)) << 2);
+  let hash: u64 = band + 1;
+  for (let row: u32 = 0; row < rows; row += 1) {
+    hash = (hash ^ load<u32>(at)) * 0xd6e8feb86659fd93;
+    hash ^= hash >> 32;
+    at += 4;
+  }
+  return mix(hash);
+}
+
+/** Slots in which two stored sketches agree. */
+@inline
+export function agreement(a: usize, b: usize): u32 {
+  let count: u32 = 0;
+  for (let at: usize = 0; at < SLOTS; at += 16) count += popcnt(i8x16.bitmask(v128.eq<i8>(v128.load(a + at), v128.load(b + at))));
+  return count;
+}

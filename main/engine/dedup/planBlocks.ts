@@ -1,0 +1,83 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../../../nodes/kit/index.ts';
+import type { DedupCorpus } from './DedupOptions.ts';
+import type { Block } from './readBlock.ts';
+
+export interface SourceFile {
+  /** Which corpus it belongs to, those of `against` first. */
+  readonly corpus: number;
+  readonly file: string;
+  readonly bytes: number;
+  readonly modified: number;
+}
+export interface BlockPlan {
+  readonly files: readonly SourceFile[];
+  readonly blocks: readonly (Block & { readonly corpus: number })[];
+  readonly bytes: number;
+  /** Partitions of keys and identities: 2^bits. */
+  readonly bits: number;
+  /** From samples of the files. */
+  readonly estimatedDocuments: number;
+}
+
+/** Bytes that a worker keeps of each document of a block, with the rows of `bands` bands once more for sorting. */
+const bytesHeld = (bands: number): number => 32 + 128 + 2 * 40 + 2 * 12 * bands;
+const SMALLEST_BLOCK = 2 ** 20;
+const LARGEST_BLOCK = 32 * 2 ** 20;
+/** So that a partition's table of keys stays near the processor. */
+const ROWS_PER_PARTITION = 2 ** 18;
+const MOST_BITS = 10;
+
+/** Sizes depend on the files, the bands, the threads and the memory; the result does not depend on the sizes. */
+export function planBlocks(
+  corpora: readonly DedupCorpus[],
+  { bands, threads, memory, blockBytes }: { bands: number; threads: number; memory: number; blockBytes?: number },
+): BlockPlan {
+  const files = corpora.flatMap(({ files: names }, corpus) => [...names].sort(naturally).map((file) => ({ corpus, file, ...measure(file) })));
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const estimatedDocuments = Math.max(1, Math.ceil(bytes / averageLine(files)));
+  const perByte = estimatedDocuments / Math.max(1, bytes);
+  const affordable = memory / threads / 2 / (perByte * bytesHeld(bands));
+  const size = blockBytes ?? Math.round(clamp(Math.min(affordable, bytes / (4 * threads)), SMALLEST_BLOCK, LARGEST_BLOCK));
+  const bits = clamp(Math.ceil(Math.log2((estimatedDocuments * Math.max(1, bands)) / ROWS_PER_PARTITION)), 0, MOST_BITS);
+  const blocks = files.flatMap(({ corpus, file, bytes: length }) =>
+    Array.from({ length: Math.ceil(length / size) }, (_, at) => ({ corpus, file, start: at * size, end: Math.min(length, (at + 1) * size) })),
+  );
+  return { files, blocks: blocks.map((block, index) => ({ ...block, index })), bytes, bits, estimatedDocuments };
+}
+
+/** `part-2` before `part-10`; the same on every machine. */
+const collator = new Intl.Collator('en', { numeric: true });
+const naturally = (a: string, b: string): number =>
+  collator.compare(path.basename(a), path.basename(b)) || (a < b ? -1 : Number(a > b));
+
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+
+function measure(file: string): { bytes: number; modified: number } {
+  try {
+    const { size, mtimeMs } = fs.statSync(file);
+    return { bytes: size, modified: mtimeMs };
+  } catch {
+    throw new UserError(`${file}: there is no such file: choose another.`);
+  }
+}
+
+const SAMPLE = 2 ** 18;
+const SAMPLES = 16;
+
+/** Bytes a line, from samples spread over the files. */
+function averageLine(files: readonly SourceFile[]): number {
+  const chosen = files.filter((_, at) => at % Math.ceil(files.length / SAMPLES) === 0);
+  let lines = 0;
+  let bytes = 0;
+  for (const { file, bytes: length } of chosen) {
+    const buffer = Buffer.alloc(Math.min(SAMPLE, length));
+    const descriptor = fs.openSync(file, 'r');
+    const read = fs.readSync(descriptor, buffer, 0, buffer.length, Math.floor((length - buffer.length) / 2));
+    fs.closeSync(descriptor);
+    bytes += read;
+    for (let at = buffer.indexOf(0x0a); at >= 0; at = buffer.indexOf(0x0a, at + 1)) lines += 1;
+  }
+  return Math.max(1, bytes / Math.max(1, lines));
+}

@@ -1,0 +1,168 @@
+import fs from 'node:fs';
+import { BlockWriter, DOCUMENT_BYTES, headerWords, IDENTITY_BYTES, ROW_BYTES, SKETCH_BYTES } from './blockFile.ts';
+import type { DedupKernel, LineProblem } from './DedupKernel.ts';
+
+export interface Block {
+  readonly index: number;
+  readonly file: string;
+  /** Lines that begin in [start, end) belong to it. */
+  readonly start: number;
+  readonly end: number;
+}
+export interface ReadBlock {
+  readonly documents: number;
+  readonly lines: number;
+  /** The first line that cannot be taken, counted from 0 in the block. */
+  readonly problem?: { readonly line: number; readonly is: LineProblem };
+}
+export interface ReadBlockOptions {
+  /** Of the partitions: 2^bits. */
+  readonly bits: number;
+  readonly longestLine: number;
+  readonly hasSketches: boolean;
+  readonly hasOrder: boolean;
+}
+
+const CHUNK = 4 * 2 ** 20;
+const NEWLINE = 0x0a;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/** Reads a block's lines through the kernel and writes what is known of its documents to `target`. */
+export function readBlock(kernel: DedupKernel, block: Block, target: string, options: ReadBlockOptions): ReadBlock {
+  const { call } = kernel;
+  const source = fs.openSync(block.file, 'r');
+  try {
+    call.startBlock();
+    const order: number[] = [];
+    const input = new SlidingInput(kernel, source, block);
+    let problem: LineProblem | undefined;
+    while (!problem && input.fill()) {
+      const documentsBefore = call.documentsRead();
+      problem = kernel.readDocuments(Math.min(input.length, block.end - input.place), input.length, input.isLast, input.place);
+      if (options.hasOrder) problem ??= readOrder(kernel, documentsBefore, order);
+      if (call.inputRead() >= block.end - input.place) break;
+      if (!problem && input.consume(call.inputRead()) > options.longestLine) problem = 'too-long';
+    }
+    const lines = call.linesRead();
+    if (problem) return { documents: call.documentsRead(), lines, problem: { line: problem === 'bad-order' ? order.length : lines, is: problem } };
+    writeBlock(kernel, target, options, order);
+    return { documents: call.documentsRead(), lines };
+  } finally {
+    fs.closeSync(source);
+  }
+}
+
+/** A window of a file in the kernel's memory that begins with a line. */
+class SlidingInput {
+  /** Where in the file the window begins, and how long it is. */
+  place: number;
+  length = 0;
+  isLast = false;
+  readonly #kernel: DedupKernel;
+  readonly #source: number;
+  readonly #end: number;
+  #skipsLine: boolean;
+  #wanted = CHUNK;
+
+  constructor(kernel: DedupKernel, source: number, { start, end }: Block) {
+    this.#kernel = kernel;
+    this.#source = source;
+    this.#end = end;
+    // The line that begins before the block ends in the newline at `start` − 1 or after it.
+    this.place = Math.max(0, start - 1);
+    this.#skipsLine = start > 0;
+  }
+
+  /** Reads on; false: no line is left that begins in the block. */
+  fill(): boolean {
+    for (;;) {
+      if (this.isLast || this.place >= this.#end) return false;
+      const start = this.#kernel.reserveInput(this.length + this.#wanted);
+      const { bytes } = this.#kernel;
+      const read = fs.readSync(this.#source, bytes, start + this.length, this.#wanted, this.place + this.length);
+      this.isLast = read < this.#wanted && this.#atEnd(start, read);
+      this.length += read;
+      this.#kernel.bytes[start + this.length] = NEWLINE;
+      let offset = 0;
+      if (this.#skipsLine) {
+        const newline = this.#kernel.bytes.subarray(start, start + this.length).indexOf(NEWLINE);
+        if (newline < 0) {
+          this.place += this.length;
+          this.length = 0;
+          continue;
+        }
+        this.#skipsLine = false;
+        offset = newline + 1;
+      } else if (this.place === 0 && BYTE_ORDER_MARK.every((byte, at) => this.#kernel.bytes[start + at] === byte)) {
+        offset = BYTE_ORDER_MARK.length;
+      }
+      this.#kernel.call.startInput(offset);
+      return true;
+    }
+  }
+
+  /** Drops what was read; returns the bytes that are left, the beginning of a line. */
+  consume(bytes: number): number {
+    const start = this.#kernel.reserveInput(this.length);
+    this.#kernel.bytes.copyWithin(start, start + bytes, start + this.length);
+    this.place += bytes;
+    this.length -= bytes;
+    // A line that fills the window takes ever larger ones, so that it is not searched for its end over and over.
+    this.#wanted = Math.max(CHUNK, bytes === 0 ? this.length : 0);
+    return this.length;
+  }
+
+  /** A short read is not yet the end of a file. */
+  #atEnd(start: number, read: number): boolean {
+    const one = new Uint8Array(1);
+    return fs.readSync(this.#source, one, 0, 1, this.place + this.length + read) === 0 && start >= 0;
+  }
+}
+
+/** Values of the order member of the documents from `first` on: numbers, dates as milliseconds, −Infinity where there is none. */
+function readOrder(kernel: DedupKernel, first: number, order: number[]): LineProblem | undefined {
+  const { call } = kernel;
+  const count = call.documentsRead();
+  const records = kernel.words(call.documentsStart(), (count * DOCUMENT_BYTES) / 4);
+  const input = call.reserveInput(0);
+  for (let document = first; document < count; document += 1) {
+    const start = records[document * 8 + 6]!;
+    const length = records[document * 8 + 7]!;
+    const value: unknown =
+      length === 0 ? null : JSON.parse(Buffer.from(kernel.bytes.subarray(input + start, input + start + length)).toString('utf8'));
+    const number = value === null ? -Infinity : typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
+    if (Number.isNaN(number)) return 'bad-order';
+    order.push(number);
+  }
+  return undefined;
+}
+
+function writeBlock(kernel: DedupKernel, target: string, { bits, hasSketches, hasOrder }: ReadBlockOptions, order: number[]): void {
+  const { call } = kernel;
+  const documents = call.documentsRead();
+  const partitions = 2 ** bits;
+  const sorted = (which: number): { bounds: Uint32Array; start: number } => {
+    const start = call.sortRows(which, bits);
+    return { bounds: kernel.words(call.sortedBounds(), partitions + 1).slice(), start };
+  };
+  const writer = new BlockWriter(target);
+  try {
+    const sortedIdentities = sorted(0);
+    const sortedRows = sorted(1);
+    const identities = sortedIdentities.bounds[partitions]!;
+    const rows = sortedRows.bounds[partitions]!;
+    writer.write(headerWords({ documents, lines: call.linesRead(), identities, rows, bits, hasSketches, hasOrder }));
+    writer.write(sortedIdentities.bounds);
+    writer.write(sortedRows.bounds);
+    const section = (start: number, bytes: number) => writer.write(kernel.bytes.subarray(start, start + bytes));
+    section(call.documentsStart(), documents * DOCUMENT_BYTES);
+    if (hasOrder) writer.write(Float64Array.from(order));
+    if (hasSketches) section(call.sketchesStart(), documents * SKETCH_BYTES);
+    section(sortedIdentities.start, identities * IDENTITY_BYTES);
+    section(sortedRows.start, rows * ROW_BYTES);
+    writer.finish();
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  }
+}
