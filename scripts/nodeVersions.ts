@@ -13,7 +13,7 @@ export interface NodeVersion {
 export type NodeVersions = Readonly<Record<string, NodeVersion>>;
 
 /** Names and explanations of ports and params may be improved without running anything again. */
-const WORDS = new Set(['title', 'summary', 'help', 'category', 'unit', 'advanced', 'step', 'extensions', 'version']);
+const WORDS = new Set(['title', 'summary', 'help', 'helpChart', 'category', 'unit', 'advanced', 'step', 'extensions', 'version']);
 
 /** The present version and digest of every node type under `root/nodes`. */
 export async function readNodeVersions(root: string): Promise<Record<string, NodeVersion>> {

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Param } from '../../nodes/kit/index.ts';
 import type { GraphNode } from '../../main/contract/graph.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { ReportChartFigure } from '../previews/ReportChartFigure.tsx';
 import { graphProblems } from '../state/graphProblems.ts';
 import { renameNode, setParam } from '../state/graphCommands.ts';
 import { useGraph, useRuns, useStores } from '../state/stores.ts';
@@ -15,6 +16,7 @@ export function ParamsPanel({ node }: { node: GraphNode }) {
   const workflow = useGraph((state) => state.workflow);
   const run = useRuns(({ current }) => current.nodes[node.id]);
   const [more, setMore] = useState(false);
+  const [about, setAbout] = useState(false);
   const spec = types.get(node.type);
   if (!spec) return <p className="panel__text">This Nasaq has no node type “{node.type}”.</p>;
 
@@ -75,13 +77,15 @@ export function ParamsPanel({ node }: { node: GraphNode }) {
         </>
       )}
       <ReasonList node={node.id} />
-      <details className="params__about">
+      <details className="params__about" onToggle={(event) => setAbout(event.currentTarget.open)}>
         <summary>About {spec.title}</summary>
         {spec.help.split(/\n\s*\n/).map((paragraph, index) => (
           <p key={index} className="panel__text selectable">
             <Sentence text={paragraph} />
           </p>
         ))}
+        {/* A chart takes its width from what is around it, and that has none while it is closed. */}
+        {about && spec.helpChart && <ReportChartFigure chart={spec.helpChart} />}
       </details>
     </div>
   );

@@ -1,10 +1,9 @@
 import { useEffect, useState } from 'react';
-import type { Report, ReportChart, ReportTable } from '../../nodes/kit/index.ts';
-import { LineChart } from '../ui/LineChart.tsx';
-import { Histogram } from '../ui/Histogram.tsx';
+import type { Report, ReportTable } from '../../nodes/kit/index.ts';
 import { formatNumber } from '../ui/formatQuantity.ts';
 import { Sentence } from '../ui/Sentence.tsx';
 import { useStores } from '../state/stores.ts';
+import { ReportChartFigure } from './ReportChartFigure.tsx';
 import { reportSchema } from './reportSchema.ts';
 import { TableMessage } from './RowTable.tsx';
 
@@ -48,33 +47,13 @@ export function ReportView({ digest }: { digest: string }) {
       </header>
       <div className="report__parts">
         {report.charts.map((chart) => (
-          <Chart key={chart.title} chart={chart} />
+          <ReportChartFigure key={chart.title} chart={chart} />
         ))}
         {report.tables.map((table) => (
           <DataTable key={table.title} table={table} />
         ))}
       </div>
     </article>
-  );
-}
-
-function Chart({ chart: { title, type, x, y, series } }: { chart: ReportChart }) {
-  const empty = series.every(({ points }) => points.length === 0);
-  return (
-    <figure className="report__part">
-      <figcaption dir="auto">{title}</figcaption>
-      {empty ? (
-        <p className="report__none">No points.</p>
-      ) : type === 'line' ? (
-        <LineChart
-          x={x}
-          y={y}
-          series={series.map(({ name, points }) => ({ name, steps: points.map(([at]) => at), values: points.map(([, value]) => value) }))}
-        />
-      ) : (
-        <Histogram x={x} y={y} series={series} />
-      )}
-    </figure>
   );
 }
 

@@ -9,7 +9,7 @@ import { usePagedRows } from './usePagedRows.ts';
 
 const ROW_HEIGHT = 34;
 /** Columns with running text get most of the width. */
-const LONG = new Set(['text', 'before', 'after']);
+const LONG = new Set(['text', 'keptText', 'before', 'after']);
 
 /** Least width in pixels and share of what is left; the same for every row, so that columns line up. */
 function width({ name, type }: Column): [least: number, share: number] {

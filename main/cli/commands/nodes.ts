@@ -24,7 +24,8 @@ const byCategory = (a: NodeSpec, b: NodeSpec): number =>
 
 function describe(spec: NodeSpec): string {
   const inputs = Object.entries(spec.inputs).map(
-    ([key, { kind, optional, many }]) => `${key} (${kind}${many ? ', any number' : ''}${optional ? ', optional' : ''})`,
+    ([key, { kind, optional, many }]) =>
+      `${key} (${kind}${many ? (optional ? ', any number' : ', one or more') : optional ? ', optional' : ''})`,
   );
   const outputs = Object.entries(spec.outputs).map(([key, { kind }]) => (key === kind ? key : `${key} (${kind})`));
   const params = Object.entries(spec.params).map(([key, param]) => `    ${key} = ${JSON.stringify(param.default)}  ${param.title}`);
