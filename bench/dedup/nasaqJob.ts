@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { ALL_NORMALISATIONS, type NormalisationRules } from '../../main/engine/text/normaliseArabic.ts';
+import { cacheFolder } from './cacheFolder.ts';
 import type { Command } from './measure.ts';
 
 /** One whole run of `runNasaq.ts`: JSON lines in, files out. */
@@ -52,5 +53,10 @@ export const nasaqJob = (name: string, folder: string, settings: NasaqSettings):
 export function nasaqCommand(job: NasaqJob): Command {
   const file = `${job.workFolder}.job.json`;
   writeFileSync(file, JSON.stringify(job));
-  return { program: process.execPath, args: [path.join(import.meta.dirname, 'runNasaq.ts'), file] };
+  return {
+    program: process.execPath,
+    args: [path.join(import.meta.dirname, 'runNasaq.ts'), file],
+    // Python keeps its compiled modules, and the app ships bundled: neither should compile its sources in every run.
+    env: { NODE_COMPILE_CACHE: path.join(cacheFolder(), 'node') },
+  };
 }
