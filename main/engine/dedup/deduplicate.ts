@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { UserError } from '../../../nodes/kit/index.ts';
+import { UserError } from '../../../nodes/kit/UserError.ts';
 import { BlockReader } from './blockFile.ts';
 import { type Bands, chooseBands } from './chooseBands.ts';
 import { readCompared } from './comparedFile.ts';

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../../../nodes/kit/index.ts';
+import { UserError } from '../../../nodes/kit/UserError.ts';
 import type { DedupCorpus } from './DedupOptions.ts';
 import type { Block } from './readBlock.ts';
 

@@ -23,7 +23,7 @@ export interface ReadBlockOptions {
   readonly hasOrder: boolean;
 }
 
-const CHUNK = 4 * 2 ** 20;
+const CHUNK = 2 ** 20;
 const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 

@@ -1,5 +1,5 @@
 /** Bytes that SIMD loads and eager stores may touch past the end of what is asked for. */
-export const SLACK: usize = 64;
+export const SLACK: usize = 128;
 
 /** A piece of memory that grows and never shrinks. */
 @unmanaged

@@ -41,18 +41,45 @@ function entryOf(key: u64, mask: usize): usize {
 }
 
 /**
+ * Leaves out most of the rows whose key no other row has, with a table of bytes small enough for the nearest cache: most
+ * keys are alone. Returns how many rows are left, in their order.
+ */
+function keepRepeated(count: u32): u32 {
+  let places: usize = 1024;
+  while (places < (<usize>count << 1)) places <<= 1;
+  const mask = places - 1;
+  const seen = table.reserve(places);
+  memory.fill(seen, 0, places);
+  const end = rows.start + <usize>count * ROW_BYTES;
+  for (let at = rows.start; at < end; at += ROW_BYTES) {
+    const place = seen + (<usize>load<u64>(at) & mask);
+    const times = load<u8>(place);
+    store<u8>(place, times + u8(times < 2));
+  }
+  let out = rows.start;
+  for (let at = rows.start; at < end; at += ROW_BYTES) {
+    if (load<u8>(seen + (<usize>load<u64>(at) & mask)) < 2) continue;
+    store<u64>(out, load<u64>(at));
+    store<u32>(out, load<u32>(at, 8), 8);
+    out += ROW_BYTES;
+  }
+  return <u32>((out - rows.start) / ROW_BYTES);
+}
+
+/**
  * Finds the keys that several rows have. Documents of a bucket stand side by side in `membersStart()`, in the order of the
  * rows; `bucketsStart()` has where each bucket begins and, last, where the last one ends. Returns the number of members.
  */
 export function findBuckets(count: u32): u32 {
   bucketCount = 0;
   memberCount = 0;
-  if (!count) return 0;
+  const end = rows.start + <usize>keepRepeated(count) * ROW_BYTES;
+  const repeated = (end - rows.start) / ROW_BYTES;
+  if (!repeated) return 0;
   let slots: usize = 16;
-  while (slots < (<usize>count << 1)) slots <<= 1;
+  while (slots < repeated << 1) slots <<= 1;
   const mask = slots - 1;
   memory.fill(table.reserve(slots * ENTRY_BYTES), 0, slots * ENTRY_BYTES);
-  const end = rows.start + <usize>count * ROW_BYTES;
   for (let at = rows.start; at < end; at += ROW_BYTES) {
     const entry = entryOf(load<u64>(at), mask);
     store<u64>(entry, load<u64>(at));

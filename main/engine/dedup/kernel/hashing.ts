@@ -75,21 +75,17 @@ export function remix(hash: u64): u64 {
   return hash ^ (hash >> 29);
 }
 
-/** A word of `length` > 0 bytes. Reads up to 16 bytes at `start`, whatever the length. */
+/** Sixteen bytes of ones, then of zeros: the 16 bytes that begin 16 − n before the middle keep the first n of a vector. */
+const masks = memory.data<u64>([~0, ~0, 0, 0], 16);
+
+/** A word of `length` bytes; without a branch on the lengths that words have. Reads 16 bytes at `start`, whatever the length. */
 @inline
 export function wordHash(start: usize, length: u32): u64 {
   if (length > 16) return longWordHash(start, length);
-  let first: u64;
-  let second: u64 = 0;
-  if (length >= 8) {
-    first = load<u64>(start);
-    second = load<u64>(start + length - 8);
-  } else {
-    first = load<u64>(start) & (((<u64>1) << ((<u64>length) << 3)) - 1);
-  }
-  let hash = (first ^ ((<u64>length) * PRIME_1)) * PRIME_2;
+  const bytes = v128.and(v128.load(start), v128.load(masks + 16 - length));
+  let hash = (i64x2.extract_lane(bytes, 0) ^ ((<u64>length) * PRIME_1)) * PRIME_2;
   hash ^= hash >> 32;
-  hash = (hash ^ second) * PRIME_1;
+  hash = (hash ^ i64x2.extract_lane(bytes, 1)) * PRIME_1;
   return hash ^ (hash >> 29);
 }
 

@@ -27,9 +27,7 @@ function mostWords(start: usize, length: usize): u32 {
   let count: u32 = 1;
   for (let at = start; at < start + length; at += 16) {
     const bytes = v128.load(at);
-    // Wide white space begins with one of C2, E1, E2, E3; counting all of C2 and E1–E3 is enough.
-    const wide = v128.or(v128.eq<i8>(bytes, i8x16.splat(<i8>0xc2)), v128.le<u8>(v128.sub<i8>(bytes, i8x16.splat(<i8>0xe1)), i8x16.splat(2)));
-    count += popcnt(i8x16.bitmask(v128.or(v128.le<u8>(bytes, i8x16.splat(0x20)), wide)));
+    count += popcnt(i8x16.bitmask(v128.or(v128.le<u8>(bytes, i8x16.splat(0x20)), wideLeads(bytes))));
   }
   return count;
 }
@@ -40,34 +38,41 @@ export function splitWords(start: usize, length: usize): u32 {
   const first = token;
   const end = start + length;
   let word = start;
-  for (let at = start; at < end; at += 16) {
-    const bytes = v128.load(at);
-    let blanks = i8x16.bitmask(v128.le<u8>(bytes, i8x16.splat(0x20)));
-    // Lead bytes of white space beyond ASCII.
-    let leads = i8x16.bitmask(
-      v128.or(
-        v128.or(v128.eq<i8>(bytes, i8x16.splat(<i8>0xc2)), v128.eq<i8>(bytes, i8x16.splat(<i8>0xe2))),
-        v128.or(v128.eq<i8>(bytes, i8x16.splat(<i8>0xe1)), v128.eq<i8>(bytes, i8x16.splat(<i8>0xe3))),
-      ),
-    );
-    const left = <i32>(end - at);
-    if (left < 16) {
-      const inside = (1 << left) - 1;
-      blanks &= inside;
+  for (let at = start; at < end; at += 64) {
+    let stops: u64 = 0;
+    let leads: u64 = 0;
+    for (let part: usize = 0; part < 64; part += 16) {
+      const bytes = v128.load(at + part);
+      stops |= <u64>(<u32>i8x16.bitmask(v128.le<u8>(bytes, i8x16.splat(0x20)))) << part;
+      leads |= <u64>(<u32>i8x16.bitmask(wideLeads(bytes))) << part;
+    }
+    const left = end - at;
+    if (left < 64) {
+      const inside = ((<u64>1) << left) - 1;
+      stops &= inside;
       leads &= inside;
     }
-    let stops = blanks | leads;
-    while (stops) {
-      const stop = at + ctz(stops);
-      stops &= stops - 1;
-      if (stop < word) continue;
-      const width: usize = load<u8>(stop) <= 0x20 ? 1 : wideSpace(stop);
-      if (!width) continue;
-      if (stop > word) {
+    if (leads) {
+      // White space beyond ASCII is rare: what only begins like it is taken out of the stops again.
+      stops |= leads;
+      while (stops) {
+        const stop = at + <usize>ctz(stops);
+        stops &= stops - 1;
+        if (stop < word) continue;
+        const width: usize = load<u8>(stop) <= 0x20 ? 1 : wideSpace(stop);
+        if (!width) continue;
         store<u64>(token, wordHash(word, <u32>(stop - word)));
-        token += 8;
+        token += usize(stop > word) << 3;
+        word = stop + width;
       }
-      word = stop + width;
+      continue;
+    }
+    while (stops) {
+      const stop = at + <usize>ctz(stops);
+      stops &= stops - 1;
+      store<u64>(token, wordHash(word, <u32>(stop - word)));
+      token += usize(stop > word) << 3;
+      word = stop + 1;
     }
   }
   if (word < end) {
@@ -75,6 +80,15 @@ export function splitWords(start: usize, length: usize): u32 {
     token += 8;
   }
   return <u32>((token - first) >> 3);
+}
+
+/** Where white space beyond ASCII may begin: C2, E1, E2, E3. */
+@inline
+function wideLeads(bytes: v128): v128 {
+  return v128.or(
+    v128.eq<i8>(bytes, i8x16.splat(<i8>0xc2)),
+    v128.le<u8>(v128.sub<i8>(bytes, i8x16.splat(<i8>0xe1)), i8x16.splat(2)),
+  );
 }
 
 /** Bytes of the white space that begins here; 0: it is something else. */
