@@ -59,7 +59,7 @@ function mainFindings({ params, result, statistics: { dropped }, unordered }: Pa
       : []),
     ...(unordered > 0
       ? [
-          `${unordered} documents have no ${params.keep === 'newest' ? 'date' : 'score'} in "${params.orderColumn}"; they come after those that have one.`,
+          `${unordered} documents have no ${params.keep === 'newest' ? 'date that reads like 2024-05-31' : 'score'} in "${params.orderColumn}"; they come after those that have one.`,
         ]
       : []),
   ];

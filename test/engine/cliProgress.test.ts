@@ -32,6 +32,14 @@ describe('the bars', () => {
     expect(second).toMatch(/^raw {6}─+ {2}3\.0 s$/);
   });
 
+  test('say what is being done, and bytes as people count them', () => {
+    const state = after(
+      started('dedup'),
+      progress('dedup', 12.3e9, 139e9, { unit: 'bytes', stage: 'Reading', rate: 240e6, etaSeconds: 528 }),
+    );
+    expect(progressLines(state, 140, at)[0]).toMatch(/ {2}Reading 12 GB of 139 GB · 240 MB\/s · 8 min 48 s left$/);
+  });
+
   test('show what is known when the total is not', () => {
     expect(progressLines(after(started('corpus'), progress('corpus', 12345)), 120, at)[0]).toMatch(/12,345 rows$/);
   });

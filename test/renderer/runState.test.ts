@@ -30,9 +30,9 @@ describe('following a run', () => {
     const running = [
       started,
       event({ type: 'node-started', node: 'a', reasons: [] }),
-      event({ type: 'node-progress', node: 'a', done: 5, total: 10, unit: 'rows', rate: 2.5, etaSeconds: 2 }),
+      event({ type: 'node-progress', node: 'a', done: 5, total: 10, unit: 'rows', stage: 'Reading', rate: 2.5, etaSeconds: 2 }),
     ];
-    expect(after(...running).nodes.a!.progress).toEqual({ done: 5, total: 10, unit: 'rows', rate: 2.5, etaSeconds: 2 });
+    expect(after(...running).nodes.a!.progress).toEqual({ done: 5, total: 10, unit: 'rows', stage: 'Reading', rate: 2.5, etaSeconds: 2 });
     expect(runShare(after(...running), ['a', 'b'])).toBe(0.25);
     const done = after(...running, outcome('a', 'ran'));
     expect(done.nodes.a).toMatchObject({ status: 'ran', seconds: 2 });

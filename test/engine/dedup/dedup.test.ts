@@ -1,15 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BandIndex } from '../../../main/engine/dedup/BandIndex.ts';
 import { candidateProbability, chooseBands } from '../../../main/engine/dedup/chooseBands.ts';
 import { DuplicateFinder, type DuplicateOptions, type DuplicateSearch } from '../../../main/engine/dedup/DuplicateFinder.ts';
 import { IdSet } from '../../../main/engine/dedup/IdSet.ts';
 import { MinHash } from '../../../main/engine/dedup/MinHash.ts';
 import { jaccard, wordShingles } from '../../../main/engine/dedup/wordShingles.ts';
-import { loadNodeTypes, type NodeTypes } from '../../../main/engine/loadNodeTypes.ts';
 import { ALL_NORMALISATIONS, normaliseArabic } from '../../../main/engine/text/normaliseArabic.ts';
-import { type Bench, makeBench, runToEnd, workflowOf } from '../testNodes.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..', '..');
 const antCorpus = path.join(process.env.NASAQ_TEST_DATA ?? path.join(root, '../shared/data'), 'ant_corpus');
@@ -187,43 +185,5 @@ describe.skipIf(!fs.existsSync(antCorpus))('on the whole ANT corpus (needs NASAQ
       if (rule === 'exact' && similarity === 1) expect(documents[position]!.text).toBe(documents[duplicateOf]!.text);
       expect(similarity).toBeGreaterThanOrEqual(0.7);
     }
-  });
-});
-
-describe('the node', () => {
-  let nodeTypes: NodeTypes;
-  let bench: Bench;
-  beforeAll(async () => void (nodeTypes = await loadNodeTypes(path.join(root, 'nodes'))));
-  beforeEach(() => void (bench = makeBench()));
-  afterEach(() => bench.clear());
-
-  test('splits the sample news into what stays and what does not, and says so', async () => {
-    const file = path.join(root, 'resources/samples/news.jsonl');
-    const engine = bench.open(nodeTypes);
-    const finished = await runToEnd(engine, {
-      workflow: workflowOf({
-        corpus: { type: 'corpus', params: { files: [file] } },
-        dedup: { type: 'dedup', from: { corpus: 'corpus.corpus' } },
-      }),
-    });
-    expect(finished.outcome).toBe('done');
-    const { kept, clusters, report } = finished.nodes.find(({ node }) => node === 'dedup')!.outputs;
-    const documents = jsonLines<{ id: string; text: string }>(file);
-    const textOf = new Map(documents.map(({ id, text }) => [id, text]));
-    const stays = await engine.rows(kept!.digest, 0, 1000);
-    const gone = await engine.rows(clusters!.digest, 0, 1000);
-    const goneIds = new Set(gone.map(({ id }) => id));
-    expect(stays.map(({ id }) => id)).toEqual(documents.map(({ id }) => id).filter((id) => !goneIds.has(id)));
-    expect(gone.filter(({ rule }) => rule === 'exact').length).toBe(69);
-    for (const { id, duplicateOf, rule, text } of gone) {
-      expect(goneIds.has(duplicateOf!)).toBe(false);
-      expect(text).toBe(textOf.get(id as string));
-      if (rule === 'exact') expect(text).toBe(textOf.get(duplicateOf as string));
-    }
-    const { findings, tables } = await engine.report(report!.digest);
-    expect(findings[0]).toContain(`${gone.length} of 600`);
-    expect(tables[0]!.rows.map(([, count]) => count)).toEqual(
-      ['exact', 'normalised', 'near'].map((rule) => gone.filter((row) => row.rule === rule).length),
-    );
   });
 });
