@@ -42,15 +42,7 @@ interface Exports {
   reserveOrderName(bytes: number): number;
   reserveTable(): number;
   reservePool(bytes: number): number;
-  configure(
-    ofCharacters: number,
-    size: number,
-    normalising: number,
-    counting: number,
-    bands: number,
-    rows: number,
-    seed: bigint,
-  ): void;
+  configure(ofCharacters: number, size: number, normalising: number, counting: number, bands: number, rows: number, seed: bigint): void;
   reserveInput(bytes: number): number;
   startBlock(): void;
   startInput(offset: number): void;
@@ -67,6 +59,8 @@ interface Exports {
   sketchesStart(): number;
   sortRows(which: number, bits: number): number;
   sortedBounds(): number;
+  startPieces(): void;
+  readPieces(offset: number, length: number, document: number, ofParagraphs: number, fewestWords: number, again: number): number;
   reserveRows(count: number): number;
   findBuckets(count: number): number;
   bucketsFound(): number;
@@ -157,6 +151,16 @@ export class DedupKernel {
       count = this.call.shinglesOfLine(length, 1);
     }
     return count;
+  }
+
+  /** As the kernel's `readPieces`, with all that it asks for. */
+  readPieces(offset: number, length: number, document: number, of: 'lines' | 'paragraphs', fewestWords: number): void {
+    const ofParagraphs = Number(of === 'paragraphs');
+    let status = this.call.readPieces(offset, length, document, ofParagraphs, fewestWords, 0);
+    while (status !== 0) {
+      this.#give(status);
+      status = this.call.readPieces(offset, length, document, ofParagraphs, fewestWords, 1);
+    }
   }
 
   /** What is wrong with one line, without its newline; its text where nothing is; undefined for a blank one. */

@@ -101,6 +101,8 @@ export interface DedupResult {
   duplicates(): Iterable<Duplicate>;
   /** With `allPairs`: pairs of positions at or above the threshold, `a` before `b`; identical documents included. */
   pairs(): Iterable<{ readonly a: number; readonly b: number; readonly similarity: number }>;
-  /** With `pieces`: ascending by position, then piece. */
+  /** With `pieces`: the most common ones, most common first; `position` and `piece` are where it stands first. */
+  readonly commonPieces: readonly { readonly position: number; readonly piece: number; readonly documents: number }[];
+  /** With `pieces`, numbered as `splitPieces` does: ascending by position, then piece. */
   repeatedPieces(): Iterable<RepeatedPiece>;
 }

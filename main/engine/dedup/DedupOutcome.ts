@@ -1,6 +1,14 @@
 import { readCompared } from './comparedFile.ts';
 import type { DedupOptions, DedupResult, Duplicate, DuplicateRule, RepeatedPiece } from './DedupOptions.ts';
+import { mostCommonPieces, repeatedPieces } from './findPieces.ts';
 import { SAME_RULES, type SharedDocuments } from './SharedDocuments.ts';
+
+/** Files of the work folder, and what was counted. */
+export interface DedupFindings {
+  readonly crowdedBuckets: number;
+  readonly compared: readonly string[];
+  readonly repeated: readonly string[];
+}
 
 /** What the threads found, for the caller: numbers become positions. */
 export class DedupOutcome implements DedupResult {
@@ -15,11 +23,14 @@ export class DedupOutcome implements DedupResult {
   readonly crowdedBuckets: number;
   readonly #shared: SharedDocuments;
   readonly #compared: readonly string[];
+  readonly #repeated: readonly string[];
   readonly #hasPairs: boolean;
+  readonly commonPieces: DedupResult['commonPieces'];
 
-  constructor(options: DedupOptions, shared: SharedDocuments, found: { crowdedBuckets: number; compared: readonly string[] }) {
+  constructor(options: DedupOptions, shared: SharedDocuments, found: DedupFindings) {
     this.#shared = shared;
     this.#compared = found.compared;
+    this.#repeated = found.repeated;
     this.#hasPairs = options.allPairs ?? false;
     this.againstDocuments = shared.againstCount;
     this.documents = shared.count - shared.againstCount;
@@ -36,6 +47,11 @@ export class DedupOutcome implements DedupResult {
       empty += Number(shared.sameRule[number] === SAME_RULES.empty);
       wordless += Number(shared.sameRule[number] === SAME_RULES.wordless);
     }
+    this.commonPieces = mostCommonPieces(found.repeated).map(({ document, piece, documents }) => ({
+      position: document - shared.againstCount,
+      piece,
+      documents,
+    }));
     this.removed = removed;
     this.textBytes = textBytes;
     this.keptTextBytes = keptTextBytes;
@@ -95,7 +111,7 @@ export class DedupOutcome implements DedupResult {
   }
 
   *repeatedPieces(): Generator<RepeatedPiece> {
-    yield* [];
+    for (const { document, piece } of repeatedPieces(this.#repeated)) yield { position: document - this.againstDocuments, piece };
   }
 
   #rule(number: number): DuplicateRule | undefined {

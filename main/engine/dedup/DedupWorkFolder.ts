@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
+const STAGES = ['blocks', 'candidates', 'groups', 'compared', 'pieces', 'repeated'] as const;
+type Stage = (typeof STAGES)[number];
+
 /** Where finished parts are kept, by stage. What was made from other files or options is thrown away. */
 export class DedupWorkFolder {
   readonly #folder: string;
@@ -12,18 +15,18 @@ export class DedupWorkFolder {
     const seal = path.join(folder, 'made-from');
     fs.mkdirSync(folder, { recursive: true });
     if (read(seal) !== digest) {
-      for (const stage of ['blocks', 'candidates', 'groups', 'compared', 'pieces']) fs.rmSync(path.join(folder, stage), { recursive: true, force: true });
+      for (const stage of STAGES) fs.rmSync(path.join(folder, stage), { recursive: true, force: true });
       fs.writeFileSync(seal, digest);
     }
   }
 
-  file(stage: 'blocks' | 'candidates' | 'groups' | 'compared' | 'pieces', name: number | string): string {
+  file(stage: Stage, name: number): string {
     const folder = path.join(this.#folder, stage);
     fs.mkdirSync(folder, { recursive: true });
     return path.join(folder, String(name));
   }
 
-  has(stage: 'blocks' | 'candidates' | 'compared' | 'pieces', name: number): boolean {
+  has(stage: Stage, name: number): boolean {
     return fs.existsSync(this.file(stage, name));
   }
 }

@@ -89,6 +89,13 @@ export function shareDocuments(
   };
 }
 
+/** Whether a document, by number, is none that goes. */
+export function isKept({ sameRule, wentFor, rankOf }: SharedDocuments, number: number): boolean {
+  const rule = sameRule[number];
+  if (rule === SAME_RULES.exact || rule === SAME_RULES.normalised) return false;
+  return wentFor[rankOf ? rankOf[number]! : number] === 0;
+}
+
 /** The block that a document is in. */
 export function blockOf({ blocks }: SharedDocuments, number: number): FinishedBlock {
   let low = 0;

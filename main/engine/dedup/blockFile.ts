@@ -21,45 +21,6 @@ export interface BlockHeader {
   readonly hasOrder: boolean;
 }
 
-/** What a block file holds behind its header; bounds are in records, one more than there are partitions. */
-export interface BlockSections {
-  readonly identityBounds: Uint32Array;
-  readonly rowBounds: Uint32Array;
-  readonly documents: Uint8Array;
-  readonly order: Float64Array | undefined;
-  readonly sketches: Uint8Array;
-  readonly identities: Uint8Array;
-  readonly rows: Uint8Array;
-}
-
-/** Writes a finished block, whole or not at all. Sections may be views of memory that changes later: they are written at once. */
-export class BlockWriter {
-  readonly #file: string;
-  readonly #grown: string;
-  readonly #descriptor: number;
-
-  constructor(file: string) {
-    this.#file = file;
-    this.#grown = `${file}.part`;
-    this.#descriptor = fs.openSync(this.#grown, 'w');
-  }
-
-  write(section: Uint8Array | Uint32Array | Float64Array): void {
-    const bytes = new Uint8Array(section.buffer, section.byteOffset, section.byteLength);
-    for (let at = 0; at < bytes.length;) at += fs.writeSync(this.#descriptor, bytes, at, Math.min(bytes.length - at, 2 ** 30));
-  }
-
-  finish(): void {
-    fs.closeSync(this.#descriptor);
-    fs.renameSync(this.#grown, this.#file);
-  }
-
-  abandon(): void {
-    fs.closeSync(this.#descriptor);
-    fs.rmSync(this.#grown, { force: true });
-  }
-}
-
 export const headerWords = (header: BlockHeader): Uint32Array =>
   Uint32Array.of(
     MAGIC,

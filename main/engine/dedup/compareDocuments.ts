@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type { DedupKernel } from './DedupKernel.ts';
 import { blockOf, type SharedDocuments } from './SharedDocuments.ts';
+import { SourceChanged } from './SourceChanged.ts';
 
 export interface CompareOptions {
   readonly threshold: number;
@@ -234,11 +235,5 @@ class ShingleSets {
     const descriptor = fs.openSync(file, 'r');
     this.#descriptors.set(file, descriptor);
     return descriptor;
-  }
-}
-
-export class SourceChanged extends Error {
-  constructor(file: string) {
-    super(`${file} changed while it was read: start again when it is finished.`);
   }
 }

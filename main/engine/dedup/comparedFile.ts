@@ -1,22 +1,15 @@
 import fs from 'node:fs';
 import { type Compared, PairList } from './compareDocuments.ts';
+import { writeFile } from './writeFile.ts';
 
 /** `[verified, removed, pairs]` as f64, then the ranks of both lists, then their similarities. */
 export function writeCompared(target: string, { verified, removed, pairs }: Compared): void {
-  const part = `${target}.part`;
-  const descriptor = fs.openSync(part, 'w');
-  try {
-    const write = (values: Float64Array | Uint32Array) => {
-      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      for (let at = 0; at < bytes.length;) at += fs.writeSync(descriptor, bytes, at, Math.min(bytes.length - at, 2 ** 30));
-    };
-    write(Float64Array.of(verified, removed.length, pairs.length));
-    for (const list of [removed, pairs]) write(list.ranks.subarray(0, 2 * list.length));
-    for (const list of [removed, pairs]) write(list.similarities.subarray(0, list.length));
-  } finally {
-    fs.closeSync(descriptor);
-  }
-  fs.renameSync(part, target);
+  const lists = [removed, pairs];
+  writeFile(target, [
+    Float64Array.of(verified, removed.length, pairs.length),
+    ...lists.map(({ ranks, length }) => ranks.subarray(0, 2 * length)),
+    ...lists.map(({ similarities, length }) => similarities.subarray(0, length)),
+  ]);
 }
 
 export function readCompared(file: string): Compared {

@@ -4,6 +4,7 @@ import { compareDocuments, type CompareOptions } from './compareDocuments.ts';
 import { writeCompared } from './comparedFile.ts';
 import { DedupKernel, type KernelSettings } from './DedupKernel.ts';
 import { findCandidates, writeCandidates } from './findCandidates.ts';
+import { groupPieces, type PieceOptions, readBlockPieces } from './findPieces.ts';
 import { groupIdentical } from './groupIdentical.ts';
 import { type Block, readBlock, type ReadBlock, type ReadBlockOptions } from './readBlock.ts';
 import type { SharedDocuments } from './SharedDocuments.ts';
@@ -14,10 +15,20 @@ export type DedupTask =
   | { readonly do: 'share'; readonly documents: SharedDocuments }
   | { readonly do: 'group'; readonly partition: number }
   | { readonly do: 'find'; readonly partition: number; readonly threshold: number; readonly target: string }
+  | { readonly do: 'read-pieces'; readonly block: number; readonly target: string; readonly pieces: PieceOptions; readonly bits: number }
+  | {
+      readonly do: 'group-pieces';
+      readonly sources: readonly string[];
+      readonly partition: number;
+      readonly target: string;
+      readonly pieces: PieceOptions;
+      readonly bits: number;
+    }
   | { readonly do: 'compare'; readonly source: string; readonly target: string; readonly options: CompareOptions };
 
 export type DedupAnswer =
-  { readonly done: ReadBlock | undefined } | { readonly failed: { readonly message: string; readonly code?: string; readonly stack?: string } };
+  | { readonly done: ReadBlock | undefined }
+  | { readonly failed: { readonly message: string; readonly code?: string; readonly stack?: string } };
 
 const kernel = new DedupKernel(workerData as KernelSettings);
 let documents: SharedDocuments | undefined;
@@ -37,6 +48,12 @@ function carryOut(task: DedupTask): ReadBlock | undefined {
       return undefined;
     case 'compare':
       writeCompared(task.target, compareDocuments(kernel, documents!, task.source, task.options));
+      return undefined;
+    case 'read-pieces':
+      readBlockPieces(kernel, documents!, documents!.blocks[task.block]!, task.target, task);
+      return undefined;
+    case 'group-pieces':
+      groupPieces(task.sources, task.partition, task.bits, task.target, task.pieces);
       return undefined;
   }
 }

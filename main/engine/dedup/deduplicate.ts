@@ -9,17 +9,27 @@ import { DedupThreads } from './DedupThreads.ts';
 import type { DedupTask } from './dedupWorker.ts';
 import { DedupWorkFolder } from './DedupWorkFolder.ts';
 import type { LineProblem } from './DedupKernel.ts';
+import type { PieceOptions } from './findPieces.ts';
 import { crowdedBucketsOf, groupCandidates } from './groupCandidates.ts';
 import { KERNEL_BASE64 } from './kernelBytes.ts';
 import { type BlockPlan, planBlocks } from './planBlocks.ts';
 import { rankDocuments } from './rankDocuments.ts';
 import type { ReadBlock } from './readBlock.ts';
-import { BYTES_PER_DOCUMENT, BYTES_PER_RANK, type FinishedBlock, shareDocuments, sharedFloat64, sharedUint32, type SharedDocuments } from './SharedDocuments.ts';
+import {
+  BYTES_PER_DOCUMENT,
+  BYTES_PER_RANK,
+  type FinishedBlock,
+  shareDocuments,
+  sharedFloat64,
+  sharedUint32,
+  type SharedDocuments,
+} from './SharedDocuments.ts';
 
 /** What Node, the threads and the kernels take before the first document. */
 const FIXED_MEMORY = 96 * 2 ** 20;
 const MEMORY_PER_THREAD = 32 * 2 ** 20;
 const LONGEST_LINE = 256 * 2 ** 20;
+const LEAST_PIECE_BITS = 4;
 /** Bytes of one thread's sets and sorted pairs in the last stage. */
 const LEAST_COMPARE_MEMORY = 8 * 2 ** 20;
 const MOST_COMPARE_MEMORY = 64 * 2 ** 20;
@@ -66,10 +76,10 @@ export async function deduplicate(options: DedupOptions, sizes: DedupSizes = {})
     const documents = search.share(blocks);
     await pool.tellAll({ do: 'share', documents });
     await search.groupIdentical();
-    if (!bands) return new DedupOutcome(options, documents, { crowdedBuckets: 0, compared: [] });
-    const crowdedBuckets = await search.findCandidates();
-    const compared = await search.compare(documents);
-    return new DedupOutcome(options, documents, { crowdedBuckets, compared });
+    const crowdedBuckets = bands ? await search.findCandidates() : 0;
+    const compared = bands ? await search.compare(documents) : [];
+    const repeated = options.pieces ? await search.findPieces(options.pieces) : [];
+    return new DedupOutcome(options, documents, { crowdedBuckets, compared, repeated });
   } finally {
     await pool.close();
   }
@@ -133,7 +143,8 @@ class DedupSearch {
       if (block.start === 0) line = 0;
       const result = results.get(block.index);
       if (!result) return;
-      if (result.problem) throw new UserError(problemSentence(block.file, line + result.problem.line + 1, result.problem.is, this.#options));
+      if (result.problem)
+        throw new UserError(problemSentence(block.file, line + result.problem.line + 1, result.problem.is, this.#options));
       line += result.lines;
     }
   }
@@ -167,12 +178,12 @@ class DedupSearch {
   async findCandidates(): Promise<number> {
     const partitions = 2 ** this.#plan.bits;
     const report = this.#progress('candidates', partitions, 'partitions');
-    const tasks: DedupTask[] = [];
-    for (let partition = 0; partition < partitions; partition += 1) {
-      if (this.#folder.has('candidates', partition)) report(1);
-      else tasks.push({ do: 'find', partition, threshold: this.#options.threshold, target: this.#folder.file('candidates', partition) });
-    }
-    await this.#pool.run(tasks, () => report(1));
+    const { threshold } = this.#options;
+    await this.#runMissing(
+      'candidates',
+      this.#candidateFiles().map((target, partition): DedupTask => ({ do: 'find', partition, threshold, target })),
+      report,
+    );
     return this.#candidateFiles().reduce((sum, file) => sum + crowdedBucketsOf(file), 0);
   }
 
@@ -190,15 +201,49 @@ class DedupSearch {
     const report = this.#progress('comparing', groups, 'partitions');
     const files = Array.from({ length: groups }, (_, group) => this.#folder.file('compared', group));
     const memory = Math.max(LEAST_COMPARE_MEMORY, Math.min(MOST_COMPARE_MEMORY, memoryBudget / threads / 8));
-    const tasks: DedupTask[] = [];
-    for (const [group, target] of files.entries()) {
-      if (this.#folder.has('compared', group)) report(1);
-      else tasks.push({ do: 'compare', source: this.#folder.file('groups', group), target, options: { threshold, allPairs, memory } });
-    }
-    const finishedBefore = files.filter((_, group) => this.#folder.has('compared', group));
-    for (const file of finishedBefore) restore(documents, file);
-    await this.#pool.run(tasks, () => report(1));
+    for (const [group, file] of files.entries()) if (this.#folder.has('compared', group)) restore(documents, file);
+    await this.#runMissing(
+      'compared',
+      files.map((target, group): DedupTask => ({
+        do: 'compare',
+        source: this.#folder.file('groups', group),
+        target,
+        options: { threshold, allPairs, memory },
+      })),
+      report,
+    );
     return files;
+  }
+
+  /** Returns the files of repeated pieces. */
+  async findPieces(pieces: PieceOptions): Promise<string[]> {
+    const bits = Math.max(LEAST_PIECE_BITS, this.#plan.bits);
+    const { blocks } = this.#plan;
+    const report = this.#progress('pieces', blocks.length + 2 ** bits, 'partitions');
+    const sources = blocks.map(({ index }) => this.#folder.file('pieces', index));
+    await this.#runMissing(
+      'pieces',
+      sources.map((target, block): DedupTask => ({ do: 'read-pieces', block, target, pieces, bits })),
+      report,
+    );
+    const files = Array.from({ length: 2 ** bits }, (_, partition) => this.#folder.file('repeated', partition));
+    await this.#runMissing(
+      'repeated',
+      files.map((target, partition): DedupTask => ({ do: 'group-pieces', sources, partition, target, pieces, bits })),
+      report,
+    );
+    return files;
+  }
+
+  /** Task n makes part n of the stage. */
+  async #runMissing(
+    stage: 'candidates' | 'compared' | 'pieces' | 'repeated',
+    tasks: readonly DedupTask[],
+    report: (more: number) => void,
+  ): Promise<void> {
+    const missing = tasks.filter((_, part) => !this.#folder.has(stage, part));
+    report(tasks.length - missing.length);
+    await this.#pool.run(missing, () => report(1));
   }
 
   #progress(stage: DedupStage, total: number, unit: DedupProgress['unit']): (more: number) => void {
@@ -237,6 +282,7 @@ const madeFrom = (options: DedupOptions, bands: Bands | undefined, { files, bloc
   normalisation: options.normalisation,
   seed: options.seed,
   allPairs: options.allPairs ?? false,
+  pieces: options.pieces,
 });
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);

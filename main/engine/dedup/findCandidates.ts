@@ -1,8 +1,8 @@
-import fs from 'node:fs';
 import { BlockReader, SKETCH_BYTES } from './blockFile.ts';
 import { SLOTS } from './chooseBands.ts';
 import type { DedupKernel } from './DedupKernel.ts';
 import { blockOf, type FinishedBlock, type SharedDocuments } from './SharedDocuments.ts';
+import { writeFile } from './writeFile.ts';
 
 /**
  * Estimates this far below the threshold are still verified: at most 3.4 standard errors, so that fewer than 4 pairs of
@@ -155,15 +155,5 @@ function byNumber(ranks: Uint32Array, numberOf: Uint32Array): { numbers: Uint32A
 }
 
 /** `[crowded buckets, pairs as in Candidates …]`, u32. */
-export function writeCandidates(target: string, { pairs, crowdedBuckets }: Candidates): void {
-  const part = `${target}.part`;
-  const descriptor = fs.openSync(part, 'w');
-  try {
-    fs.writeSync(descriptor, Uint32Array.of(crowdedBuckets));
-    const bytes = new Uint8Array(pairs.buffer, pairs.byteOffset, pairs.byteLength);
-    for (let at = 0; at < bytes.length;) at += fs.writeSync(descriptor, bytes, at, Math.min(bytes.length - at, 2 ** 30));
-  } finally {
-    fs.closeSync(descriptor);
-  }
-  fs.renameSync(part, target);
-}
+export const writeCandidates = (target: string, { pairs, crowdedBuckets }: Candidates): void =>
+  writeFile(target, [Uint32Array.of(crowdedBuckets), pairs]);

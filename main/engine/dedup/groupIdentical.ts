@@ -1,4 +1,5 @@
 import { BlockReader, IDENTITY_BYTES } from './blockFile.ts';
+import { FirstOf } from './FirstOf.ts';
 import { SAME_RULES, type SharedDocuments } from './SharedDocuments.ts';
 
 const WORDS = IDENTITY_BYTES / 4;
@@ -12,8 +13,8 @@ export function groupIdentical(documents: SharedDocuments, partition: number): v
   const identities = readPartition(documents, partition);
   const count = identities.length / WORDS;
   const { rankOf, sameAs, sameRule } = documents;
-  const normalised = new FirstOf(identities, NORMALISED);
-  const raw = new FirstOf(identities, RAW);
+  const normalised = new FirstOf(identities, WORDS, NORMALISED);
+  const raw = new FirstOf(identities, WORDS, RAW);
   for (const at of byRank(identities, count, rankOf)) {
     const document = identities[at * WORDS + DOCUMENT]!;
     const first = normalised.addOrFind(at);
@@ -50,42 +51,4 @@ function byRank(identities: Uint32Array, count: number, rankOf: Uint32Array | un
   if (!rankOf) return places;
   const rank = (at: number): number => rankOf[identities[at * WORDS + DOCUMENT]!]!;
   return places.sort((a, b) => rank(a) - rank(b));
-}
-
-/** The first identity that was added with each hash. */
-class FirstOf {
-  readonly #identities: Uint32Array;
-  readonly #hash: number;
-  readonly #mask: number;
-  /** One more than the identity; 0: free. */
-  readonly #slots: Uint32Array;
-
-  constructor(identities: Uint32Array, hash: number) {
-    this.#identities = identities;
-    this.#hash = hash;
-    const slots = 2 ** Math.ceil(Math.log2(Math.max(16, (2 * identities.length) / WORDS)));
-    this.#mask = slots - 1;
-    this.#slots = new Uint32Array(slots);
-  }
-
-  addOrFind(at: number): number {
-    const words = this.#identities;
-    const place = at * WORDS + this.#hash;
-    for (let slot = words[place]! & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const found = this.#slots[slot]! - 1;
-      if (found < 0) {
-        this.#slots[slot] = at + 1;
-        return at;
-      }
-      const other = found * WORDS + this.#hash;
-      if (
-        words[place] === words[other] &&
-        words[place + 1] === words[other + 1] &&
-        words[place + 2] === words[other + 2] &&
-        words[place + 3] === words[other + 3]
-      ) {
-        return found;
-      }
-    }
-  }
 }

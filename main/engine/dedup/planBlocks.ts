@@ -34,7 +34,9 @@ export function planBlocks(
   corpora: readonly DedupCorpus[],
   { bands, threads, memory, blockBytes }: { bands: number; threads: number; memory: number; blockBytes?: number },
 ): BlockPlan {
-  const files = corpora.flatMap(({ files: names }, corpus) => [...names].sort(naturally).map((file) => ({ corpus, file, ...measure(file) })));
+  const files = corpora.flatMap(({ files: names }, corpus) =>
+    [...names].sort(naturally).map((file) => ({ corpus, file, ...measure(file) })),
+  );
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const estimatedDocuments = Math.max(1, Math.ceil(bytes / averageLine(files)));
   const perByte = estimatedDocuments / Math.max(1, bytes);
@@ -42,15 +44,19 @@ export function planBlocks(
   const size = blockBytes ?? Math.round(clamp(Math.min(affordable, bytes / (4 * threads)), SMALLEST_BLOCK, LARGEST_BLOCK));
   const bits = clamp(Math.ceil(Math.log2((estimatedDocuments * Math.max(1, bands)) / ROWS_PER_PARTITION)), 0, MOST_BITS);
   const blocks = files.flatMap(({ corpus, file, bytes: length }) =>
-    Array.from({ length: Math.ceil(length / size) }, (_, at) => ({ corpus, file, start: at * size, end: Math.min(length, (at + 1) * size) })),
+    Array.from({ length: Math.ceil(length / size) }, (_, at) => ({
+      corpus,
+      file,
+      start: at * size,
+      end: Math.min(length, (at + 1) * size),
+    })),
   );
   return { files, blocks: blocks.map((block, index) => ({ ...block, index })), bytes, bits, estimatedDocuments };
 }
 
 /** `part-2` before `part-10`; the same on every machine. */
 const collator = new Intl.Collator('en', { numeric: true });
-const naturally = (a: string, b: string): number =>
-  collator.compare(path.basename(a), path.basename(b)) || (a < b ? -1 : Number(a > b));
+const naturally = (a: string, b: string): number => collator.compare(path.basename(a), path.basename(b)) || (a < b ? -1 : Number(a > b));
 
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 

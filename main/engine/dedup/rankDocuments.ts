@@ -4,7 +4,10 @@ import { sharedUint32 } from './SharedDocuments.ts';
  * Ranks by descending value within each run of documents [bounds[i], bounds[i + 1]), equal values by number; runs keep
  * their order. Returns both directions.
  */
-export function rankDocuments(values: Uint32Array | Float64Array, bounds: readonly number[]): { rankOf: Uint32Array; numberOf: Uint32Array } {
+export function rankDocuments(
+  values: Uint32Array | Float64Array,
+  bounds: readonly number[],
+): { rankOf: Uint32Array; numberOf: Uint32Array } {
   const rankOf = sharedUint32(values.length);
   const numberOf = sharedUint32(values.length);
   for (let run = 0; run + 1 < bounds.length; run += 1) {

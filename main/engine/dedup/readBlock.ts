@@ -1,6 +1,7 @@
 import fs from 'node:fs';
-import { BlockWriter, DOCUMENT_BYTES, headerWords, IDENTITY_BYTES, ROW_BYTES, SKETCH_BYTES } from './blockFile.ts';
+import { DOCUMENT_BYTES, headerWords, IDENTITY_BYTES, ROW_BYTES, SKETCH_BYTES } from './blockFile.ts';
 import type { DedupKernel, LineProblem } from './DedupKernel.ts';
+import { writeFile } from './writeFile.ts';
 
 export interface Block {
   readonly index: number;
@@ -44,7 +45,8 @@ export function readBlock(kernel: DedupKernel, block: Block, target: string, opt
       if (!problem && input.consume(call.inputRead()) > options.longestLine) problem = 'too-long';
     }
     const lines = call.linesRead();
-    if (problem) return { documents: call.documentsRead(), lines, problem: { line: problem === 'bad-order' ? order.length : lines, is: problem } };
+    if (problem)
+      return { documents: call.documentsRead(), lines, problem: { line: problem === 'bad-order' ? order.length : lines, is: problem } };
     writeBlock(kernel, target, options, order);
     return { documents: call.documentsRead(), lines };
   } finally {
@@ -145,24 +147,19 @@ function writeBlock(kernel: DedupKernel, target: string, { bits, hasSketches, ha
     const start = call.sortRows(which, bits);
     return { bounds: kernel.words(call.sortedBounds(), partitions + 1).slice(), start };
   };
-  const writer = new BlockWriter(target);
-  try {
-    const sortedIdentities = sorted(0);
-    const sortedRows = sorted(1);
-    const identities = sortedIdentities.bounds[partitions]!;
-    const rows = sortedRows.bounds[partitions]!;
-    writer.write(headerWords({ documents, lines: call.linesRead(), identities, rows, bits, hasSketches, hasOrder }));
-    writer.write(sortedIdentities.bounds);
-    writer.write(sortedRows.bounds);
-    const section = (start: number, bytes: number) => writer.write(kernel.bytes.subarray(start, start + bytes));
-    section(call.documentsStart(), documents * DOCUMENT_BYTES);
-    if (hasOrder) writer.write(Float64Array.from(order));
-    if (hasSketches) section(call.sketchesStart(), documents * SKETCH_BYTES);
-    section(sortedIdentities.start, identities * IDENTITY_BYTES);
-    section(sortedRows.start, rows * ROW_BYTES);
-    writer.finish();
-  } catch (error) {
-    writer.abandon();
-    throw error;
-  }
+  const sortedIdentities = sorted(0);
+  const sortedRows = sorted(1);
+  const identities = sortedIdentities.bounds[partitions]!;
+  const rows = sortedRows.bounds[partitions]!;
+  const section = (start: number, bytes: number): Uint8Array => kernel.bytes.subarray(start, start + bytes);
+  writeFile(target, [
+    headerWords({ documents, lines: call.linesRead(), identities, rows, bits, hasSketches, hasOrder }),
+    sortedIdentities.bounds,
+    sortedRows.bounds,
+    section(call.documentsStart(), documents * DOCUMENT_BYTES),
+    ...(hasOrder ? [Float64Array.from(order)] : []),
+    ...(hasSketches ? [section(call.sketchesStart(), documents * SKETCH_BYTES)] : []),
+    section(sortedIdentities.start, identities * IDENTITY_BYTES),
+    section(sortedRows.start, rows * ROW_BYTES),
+  ]);
 }

@@ -2,6 +2,7 @@
 import { xxh64 } from './hashing';
 import { LINE_BLANK, LINE_OK, lineEnd, orderLength, orderStart, readLine, text, textLength } from './json';
 import { missingPoint, NEEDS_COMPOSING, NEEDS_PAGE, normalise, normalised, normalisedLength } from './normalise';
+import { PIECE_BYTES, pieceCount, pieceRows } from './pieces';
 import { Region } from './Region';
 import { characterShingles, shingles, splitWords, wordShingles } from './shingles';
 import { bandKey, sketch, SLOTS, storeSketch } from './sketch';
@@ -29,13 +30,14 @@ const SECOND_SEED: u64 = 0x2545f4914f6cdd1d;
 /** Keeps the raw text of a wordless document apart from every normalised text. */
 const RAW_SEED: u64 = 0x5851f42d4c957f2d;
 
-const input = new Region();
+export const input = new Region();
 const documents = new Region();
 const identities = new Region();
 const sketches = new Region();
 const rows = new Region();
 const sortedIdentities = new Region();
 const sortedRows = new Region();
+const sortedPieces = new Region();
 
 let shinglesOfCharacters: bool = false;
 let shingleSize: u32 = 1;
@@ -185,15 +187,28 @@ export function holdLine(start: usize, end: usize): i32 {
   return readLine(start, end);
 }
 
-let compared: usize = 0;
-let comparedLength: usize = 0;
+export let compared: usize = 0;
+export let comparedLength: usize = 0;
 
-/** Normalises the text at hand, if that is asked for. */
+/** The text at hand, composed if it had to be. */
+export function heldStart(): usize {
+  return isComposed ? composedText.start : text.start;
+}
+export function heldLength(): usize {
+  return isComposed ? composedLength : textLength;
+}
+
+/** Makes the text at hand comparable: normalises it, if that is asked for. */
 export function prepareComparison(): i32 {
-  compared = text.start;
-  comparedLength = textLength;
+  return prepare(heldStart(), heldLength());
+}
+
+/** As `prepareComparison`, for a part of the text at hand. */
+export function prepare(start: usize, length: usize): i32 {
+  compared = start;
+  comparedLength = length;
   if (isNormalising) {
-    const needs = normalise(isComposed ? composedText.start : text.start, isComposed ? composedLength : textLength, isComposed);
+    const needs = normalise(start, length, isComposed);
     if (needs === NEEDS_PAGE) return READ_NEEDS_PAGE;
     if (needs === NEEDS_COMPOSING) return READ_NEEDS_COMPOSING;
     compared = normalised.start;
@@ -209,7 +224,7 @@ function makeShingles(): u32 {
 }
 
 /** White space only, as the words have it. */
-function isBlank(start: usize, length: usize): bool {
+export function isBlank(start: usize, length: usize): bool {
   return splitWords(start, length) === 0;
 }
 
@@ -251,17 +266,21 @@ export function sketchesStart(): usize {
 }
 
 /**
- * Identities (`which` 0) or band rows (1) sorted by partition: by the top `bits` of their first word, within a partition as
- * they came. Writes where each partition begins, in rows, and the number of rows behind them, u32, at `sortedBounds()`.
+ * Identities (`which` 0), band rows (1) or pieces (2) sorted by partition: by the top `bits` of their first word, within a
+ * partition as they came. Writes where each partition begins, in rows, and the number of rows behind them, u32, at
+ * `sortedBounds()`.
  */
 export function sortRows(which: u32, bits: u32): usize {
-  const bytes = which ? ROW_BYTES : IDENTITY_BYTES;
-  const count = which ? rowCount : identityCount;
-  const start = which ? rows.start : identities.start;
+  if (which === 0) return sortInto(sortedIdentities, identities.start, identityCount, IDENTITY_BYTES, bits);
+  if (which === 1) return sortInto(sortedRows, rows.start, rowCount, ROW_BYTES, bits);
+  return sortInto(sortedPieces, pieceRows.start, pieceCount, PIECE_BYTES, bits);
+}
+
+function sortInto(sorted: Region, start: usize, count: u32, bytes: usize, bits: u32): usize {
   const partitions: usize = (<usize>1) << bits;
   const counts = bounds.reserve((partitions + 2) << 2);
   memory.fill(counts, 0, (partitions + 2) << 2);
-  const target = (which ? sortedRows : sortedIdentities).reserve(<usize>count * bytes);
+  const target = sorted.reserve(<usize>count * bytes);
   const end = start + <usize>count * bytes;
   // Shifted by one place: after the rows are written, each entry has become its partition's beginning.
   for (let at = start; at < end; at += bytes) {
@@ -286,7 +305,7 @@ export function sortedBounds(): usize {
   return bounds.start;
 }
 
-/** Keys are hashes: their top bits are as good as any. Band rows have their key in the first word, identities too. */
+/** The first word of each is a hash: its top bits are as good as any. */
 @inline
 function partitionOf(at: usize, bits: u32): usize {
   return bits ? <usize>(load<u64>(at) >> (64 - <u64>bits)) : 0;

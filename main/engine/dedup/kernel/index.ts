@@ -31,5 +31,6 @@ export {
   reserveRows,
   reserveSketches,
 } from './buckets';
+export { readPieces, startPieces } from './pieces';
 export { holdSet, reserveSets, shared, storeSet } from './similarity';
 export { checkLine, hashBytes, normalisedBytes, normalisedStart, normaliseText, sketchOf } from './probes';

@@ -7,7 +7,8 @@ import { countCharacters } from './utf8';
 /** Odd, so that no power of it loses bits. */
 const POLYNOMIAL_BASE: u64 = 0x165667b19e3779f9;
 
-const tokens = new Region();
+/** Hashes of the words or characters of the text last split, u64. */
+export const tokens = new Region();
 export const shingles = new Region();
 
 /** Returns how many shingles there are; those that repeat are not taken out. `start` must have 16 bytes of slack behind it. */
