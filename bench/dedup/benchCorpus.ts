@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { UserError } from '../../nodes/kit/index.ts';
 import { cached, digestFiles } from './cacheFolder.ts';
 import { makeCorpus } from './makeCorpus.ts';
 import { measure } from './measure.ts';
@@ -19,7 +20,7 @@ export interface BenchCorpus {
 
 export function readNews(): Promise<NewsText> {
   if (!existsSync(newsFile)) {
-    throw new Error(`The benchmark's texts are missing: set NASAQ_TEST_DATA to the folder that holds ant_corpus/ant_v1.1.jsonl.`);
+    throw new UserError(`${newsFile} is missing: set NASAQ_TEST_DATA to the folder that holds ant_corpus/ant_v1.1.jsonl.`);
   }
   return NewsText.read(newsFile);
 }

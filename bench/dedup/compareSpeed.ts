@@ -37,12 +37,12 @@ export async function compareSpeed({ corpus, folder, say }: BenchContext): Promi
   const expected = await exactPairs(corpus, STRICT.words, STRICT.threshold);
   const python = await installPeers();
   const contestants: Contestant[] = [
-    nasaq('Nasaq', { threads: 1, allPairs: true }, 3),
-    nasaq('Nasaq, clusters only', { threads: 1, allPairs: false }, 3),
-    nasaq('Nasaq, clusters only, two threads', { threads: 2, allPairs: false }, 3),
+    nasaq('Nasaq', { threads: 1, allPairs: true }, 5),
+    nasaq('Nasaq, clusters only', { threads: 1, allPairs: false }, 5),
+    nasaq('Nasaq, clusters only, two threads', { threads: 2, allPairs: false }, 5),
     ...PEERS.map((peer): Contestant => {
       const pairs = path.join(folder, `${peer}.pairs`);
-      return { name: peer, command: peerCommand(peer, python, corpus.file, pairs, STRICT), runs: peer === 'rensa' ? 2 : 1, pairs };
+      return { name: peer, command: peerCommand(peer, python, corpus.file, pairs, STRICT), runs: peer === 'rensa' ? 3 : 1, pairs };
     }),
   ];
   const costs = await takeTurns(contestants, say);

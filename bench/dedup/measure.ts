@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { UserError } from '../../nodes/kit/index.ts';
 import { treeMemory } from '../treeMemory.ts';
 
 /** What a whole process cost, its children included. */
@@ -24,8 +25,12 @@ const SAMPLE_MS = 50;
 /** Of /proc; 100 on every Linux that there is. */
 const TICKS_PER_SECOND = 100;
 
-/** Runs a program to its end. One at a time: the processor time of ended children is all this process's together. Linux only. */
+/**
+ * Runs a program to its end. One at a time: the processor time of ended children is all this process's together.
+ * Throws UserError where there is no /proc to measure by.
+ */
 export async function measure({ program, args, env }: Command): Promise<Cost> {
+  if (process.platform !== 'linux') throw new UserError('This benchmark measures processes through /proc: run it on Linux.');
   const load = os.loadavg()[0]!;
   const cpuBefore = childrenCpuSeconds();
   const start = performance.now();
@@ -45,16 +50,6 @@ export async function measure({ program, args, env }: Command): Promise<Cost> {
   const wallSeconds = (performance.now() - start) / 1000;
   if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with exit code ${code}: ${complaint.trim()}`);
   return { wallSeconds, cpuSeconds: childrenCpuSeconds() - cpuBefore, peakBytes, load };
-}
-
-/** Of `times` runs the one of least processor time: others differ from it by what else the machine did. */
-export async function measureBest(command: Command, times: number): Promise<Cost> {
-  let best: Cost | undefined;
-  for (let run = 0; run < times; run += 1) {
-    const cost = await measure(command);
-    if (!best || cost.cpuSeconds < best.cpuSeconds) best = cost;
-  }
-  return best!;
 }
 
 /** Of the children that ended, and theirs (proc(5), cutime and cstime). */

@@ -13,6 +13,8 @@ export const nasaqJobSchema = z.strictObject({
   normalised: z.boolean(),
   threads: z.int().positive(),
   memoryBudget: z.int().positive(),
+  /** Bytes read at a time; absent: as the library chooses. */
+  blockBytes: z.int().positive().optional(),
   allPairs: z.boolean(),
   workFolder: z.string(),
   /** Rows that stay, as 32-bit little-endian numbers, ascending. */

@@ -10,19 +10,22 @@ const job = nasaqJobSchema.parse(JSON.parse(readFileSync(process.argv[2]!, 'utf8
 rmSync(job.workFolder, { recursive: true, force: true });
 mkdirSync(job.workFolder, { recursive: true });
 
-const result = await deduplicate({
-  corpora: [{ name: 'benchmark', files: job.files }],
-  textField: 'text',
-  shingles: { of: 'words', size: job.words },
-  threshold: job.threshold,
-  keep: 'first',
-  normalisation: normalisationOf(job),
-  seed: 1,
-  threads: job.threads,
-  memoryBudget: job.memoryBudget,
-  workFolder: job.workFolder,
-  allPairs: job.allPairs,
-});
+const result = await deduplicate(
+  {
+    corpora: [{ name: 'benchmark', files: job.files }],
+    textField: 'text',
+    shingles: { of: 'words', size: job.words },
+    threshold: job.threshold,
+    keep: 'first',
+    normalisation: normalisationOf(job),
+    seed: 1,
+    threads: job.threads,
+    memoryBudget: job.memoryBudget,
+    workFolder: job.workFolder,
+    allPairs: job.allPairs,
+  },
+  { blockBytes: job.blockBytes },
+);
 writeFileSync(job.kept, keptRows(result));
 writePairs(job.duplicates, duplicates(result));
 if (job.allPairs) writePairs(job.pairs, result.pairs());
