@@ -13,8 +13,10 @@ export interface DedupBenchOptions {
   readonly scale: number;
 }
 
-const count = (option: string, least: number, step: number): z.ZodType<number> =>
-  z.coerce.number().refine((value) => value >= least && value % step === 0, `--${option} takes a multiple of ${step}, ${least} at least.`);
+const count = (option: string, least: number, step: number): z.ZodType<number> => {
+  const error = `--${option} takes ${step === 1 ? 'a whole number' : `a multiple of ${step}`}, ${least} at least.`;
+  return z.coerce.number({ error }).min(least, { error }).multipleOf(step, { error });
+};
 
 const optionsSchema = z.object({
   only: z
