@@ -53,7 +53,7 @@ export function fuzzLines(seed: number, count: number): FuzzedLines {
 }
 
 /** Lines that are no JSON or no object may be refused for another reason, as long as they are refused. */
-function agree(scanner: LineReading, json: LineReading): boolean {
+export function agree(scanner: LineReading, json: LineReading): boolean {
   if (!scanner || !json) return scanner === json;
   if ('text' in scanner || 'text' in json) return 'text' in scanner && 'text' in json && scanner.text === json.text;
   return json.problem === 'refused' || scanner.problem === json.problem;
@@ -61,7 +61,8 @@ function agree(scanner: LineReading, json: LineReading): boolean {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function readByJson(line: Buffer): LineReading {
+/** What JSON.parse and a strict UTF-8 decoder make of a line. */
+export function readByJson(line: Buffer): LineReading {
   let text: string;
   try {
     text = utf8.decode(line);

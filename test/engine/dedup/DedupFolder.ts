@@ -52,7 +52,11 @@ export class DedupFolder {
     };
   }
 
-  deduplicate(files: readonly string[] | readonly DedupCorpus[], more: Partial<DedupOptions> = {}, sizes?: DedupSizes): Promise<DedupResult> {
+  deduplicate(
+    files: readonly string[] | readonly DedupCorpus[],
+    more: Partial<DedupOptions> = {},
+    sizes?: DedupSizes,
+  ): Promise<DedupResult> {
     return deduplicate(this.options(files, more), sizes);
   }
 
