@@ -1,29 +1,17 @@
 import type { RepeatedPiece } from '../../main/engine/dedup/DedupOptions.ts';
+import { splitPieces } from '../../main/engine/dedup/splitPieces.ts';
 import type { Column, Row } from '../kit/index.ts';
-import { excerpt } from './excerpt.ts';
-import { FrequentPieces } from './FrequentPieces.ts';
-import { cutPieces, piecesOfText } from './pieces.ts';
+import { cutPieces } from './cutPieces.ts';
 
 export const FLAG_COLUMNS: readonly Column[] = [
   { name: 'repeatedPieces', type: 'integer' },
   { name: 'repeatedShare', type: 'number' },
 ];
 
-export interface PieceCounts {
-  pieces: number;
-  documents: number;
-  /** Of the repeated pieces, in UTF-16 units. */
-  characters: number;
-  /** Of all texts that went by. */
-  allCharacters: number;
-  /** Documents of repeated pieces only, which are not cut. */
-  whole: number;
-}
-
 /** Flags or cuts repeated pieces in documents that come by in the order of their positions, and counts them. */
 export class RepeatedPieces {
-  readonly counts: PieceCounts = { pieces: 0, documents: 0, characters: 0, allCharacters: 0, whole: 0 };
-  readonly frequent = new FrequentPieces(excerpt);
+  /** Characters are UTF-16 units, all of them those of every text that came by; whole documents are those that cutting would empty. */
+  readonly counts = { pieces: 0, documents: 0, characters: 0, allCharacters: 0, whole: 0 };
   readonly #found: Iterator<RepeatedPiece>;
   readonly #of: 'lines' | 'paragraphs';
   readonly #action: 'flag' | 'cut';
@@ -42,13 +30,9 @@ export class RepeatedPieces {
     const numbers = this.#numbersAt(position);
     this.counts.allCharacters += text.length;
     if (numbers.size === 0) return this.#action === 'flag' ? { ...row, repeatedPieces: 0, repeatedShare: 0 } : row;
-    const pieces = piecesOfText(text, this.#of);
+    const pieces = splitPieces(text, this.#of);
     let characters = 0;
-    for (const number of numbers) {
-      const { start, end } = pieces[number]!;
-      characters += end - start;
-      this.frequent.add(text.slice(start, end).trim());
-    }
+    for (const number of numbers) characters += pieces[number]!.end - pieces[number]!.start;
     this.counts.pieces += numbers.size;
     this.counts.documents += 1;
     this.counts.characters += characters;

@@ -36,6 +36,7 @@ export async function* clusterRows(
   duplicates: Iterable<Duplicate>,
   { documents, against, several, idOf }: ClusterSources,
   statistics: ClusterStatistics,
+  onProgress: (rows: number) => void,
 ): AsyncGenerator<Row> {
   let count = 0;
   for (const duplicate of duplicates) {
@@ -55,6 +56,8 @@ export async function* clusterRows(
       keptText: kept.text === text ? null : kept.text,
     };
     // The texts are at hand: without a pause neither a cancel nor anything else of the engine would have its turn.
-    if ((count += 1) % BATCH === 0) await setImmediate();
+    if ((count += 1) % BATCH > 0) continue;
+    onProgress(count);
+    await setImmediate();
   }
 }

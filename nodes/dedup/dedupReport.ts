@@ -1,4 +1,5 @@
 import { DUPLICATE_RULES, type DedupResult, type Duplicate } from '../../main/engine/dedup/DedupOptions.ts';
+import { splitPieces } from '../../main/engine/dedup/splitPieces.ts';
 import type { Report, ReportTable } from '../kit/index.ts';
 import type { ClusterSources } from './clusterRows.ts';
 import type { ClusterStatistics } from './ClusterStatistics.ts';
@@ -8,7 +9,6 @@ import { likenessOf, type Settings } from './settings.ts';
 import { sizeInWords } from './sizeInWords.ts';
 
 const LARGEST = 20;
-const FREQUENT = 20;
 
 const RULE_TITLES = { exact: 'Exactly equal', normalised: 'Equal after normalisation', near: 'Near duplicates' };
 
@@ -25,7 +25,7 @@ interface Parts {
 export const dedupReport = (parts: Parts): Report => ({
   title: 'Deduplication',
   findings: [...mainFindings(parts), ...pieceFindings(parts)],
-  tables: [byRule(parts), largestClusters(parts), leastAlike(parts), ...frequentPieces(parts)],
+  tables: [byRule(parts), largestClusters(parts), leastAlike(parts), ...commonPieces(parts)],
   charts: [
     {
       title: 'Similarity of near duplicates',
@@ -108,17 +108,15 @@ const leastAlike = ({ statistics, sources }: Parts): ReportTable => ({
   }),
 });
 
-const frequentPieces = ({ pieces, params }: Parts): ReportTable[] =>
-  pieces
-    ? [
-        {
-          title: `Most frequent ${params.pieces}`,
-          columns: ['Text', 'Documents'],
-          // The first place of each is not among those that were found.
-          rows: pieces.frequent.top(FREQUENT).map(({ piece, count }) => [piece, count + 1]),
-        },
-      ]
-    : [];
+function commonPieces({ params: { pieces }, result: { commonPieces }, sources }: Parts): ReportTable[] {
+  if (pieces === 'off') return [];
+  const rows = commonPieces.map(({ position, piece, documents }) => {
+    const { text } = sources.documents.read(position);
+    const { start, end } = splitPieces(text, pieces)[piece]!;
+    return [excerpt(text.slice(start, end)), documents, sources.idOf(position)];
+  });
+  return [{ title: `Most common ${pieces}`, columns: ['Text', 'Documents', 'First in'], rows }];
+}
 
 function shown(position: number, isAgainst: boolean, { documents, against, idOf }: ClusterSources): { id: string; text: string } {
   const { id, text } = (isAgainst ? against : documents).read(position);

@@ -34,6 +34,7 @@ const run: RunNode<typeof spec> = async (context) => {
   const documents = await SpooledDocuments.open(spools.corpora, context.signal);
   const against = await SpooledDocuments.open(spools.against, context.signal);
   try {
+    const duplicates = Object.values(result.removed).reduce((sum, count) => sum + count, 0);
     const statistics = new ClusterStatistics(result.documents, result.againstDocuments);
     const idOf = (position: number): string => {
       const { id } = documents.read(position);
@@ -41,12 +42,13 @@ const run: RunNode<typeof spec> = async (context) => {
     };
     const several = spools.corpora.length > 1 || spools.against.length > 1;
     const sources: ClusterSources = { documents, against, several, idOf };
-    await context.writeTable('clusters', clusterColumns(several), clusterRows(result.duplicates(), sources, statistics));
+    const onProgress = (rows: number): void => context.progress(rows, duplicates, 'documents', 'Writing clusters');
+    await context.writeTable('clusters', clusterColumns(several), clusterRows(result.duplicates(), sources, statistics, onProgress));
     await context.writeReport(
       'report',
       dedupReport({ params: context.params, result, statistics, sources, pieces, unordered: spools.unordered }),
     );
-    context.log(`${statistics.dropped} of ${result.documents} documents are duplicates; ${result.verified} pairs were compared in full.`);
+    context.log(`${duplicates} of ${result.documents} documents are duplicates; ${result.verified} pairs were compared in full.`);
   } finally {
     documents.close();
     against.close();
@@ -92,7 +94,7 @@ async function writeKept({ inputs, params, progress, writeTable }: Context, resu
     for (const [at, table] of tables.entries()) {
       for await (const found of table.rows()) {
         position += 1;
-        if (position % 1000 === 0) progress(position, result.documents, 'documents', 'Writing');
+        if (position % 1000 === 0) progress(position, result.documents, 'documents', 'Writing what stays');
         if (!result.isKept(position)) continue;
         const row = united.row(at, found, at + 1);
         if (prefixed) row.id = `${at + 1}/${String(row.id)}`;

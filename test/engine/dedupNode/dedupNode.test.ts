@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { GraphNode } from '../../../main/contract/graph.ts';
+import { normaliseArabic } from '../../../main/engine/text/normaliseArabic.ts';
 import type { Row } from '../../../nodes/kit/index.ts';
 import { type Bench, makeBench } from '../testNodes.ts';
 import { antCorpus, type Deduplicated, deduplicateFiles, type Document, readJsonLines, root, words } from './dedupBench.ts';
@@ -299,6 +300,76 @@ describe('what is compared with', () => {
   });
 });
 
+describe('repeated pieces', () => {
+  const footer = 'جميع الحقوق محفوظة للموقع';
+  const own = (kind: string) => words(kind, 0, 40);
+  const corpus = documents(
+    `${own('a')}\n${footer}`,
+    `${footer}.\n${own('b')}\nقصير`,
+    `${own('c')}\nجميع الحقوق مَحفوظة للموقع\n${footer}`,
+    `\n${footer}\n`,
+    `${own('d')}\nقصير`,
+    `${own('e')}\nقصير`,
+  );
+  const params = { pieces: 'lines', pieceDocuments: 4, pieceWords: 2 };
+
+  test('are left where they are unless they are asked for', async () => {
+    const found = await deduplicate(corpus);
+    expect(found.kept.map(({ text }) => text)).toEqual(corpus.map(({ text }) => text));
+    expect(Object.keys(found.kept[0]!)).toEqual(['id', 'text']);
+  });
+
+  test('are flagged everywhere but in their first place, also where they are written otherwise', async () => {
+    const found = await deduplicate(corpus, params);
+    expect(found.kept.map(({ text }) => text)).toEqual(corpus.map(({ text }) => text));
+    expect(found.kept.map(({ repeatedPieces }) => repeatedPieces)).toEqual([0, 1, 2, 1, 0, 0]);
+    const lengths = [0, footer.length + 1, 2 * footer.length + 1, footer.length, 0, 0];
+    expect(found.kept.map(({ repeatedShare }) => repeatedShare)).toEqual(lengths.map((length, at) => length / corpus[at]!.text.length));
+    expect(found.report.tables.at(-1)).toEqual({
+      title: 'Most common lines',
+      columns: ['Text', 'Documents', 'First in'],
+      rows: [[footer, 4, 'a']],
+    });
+    expect(found.report.findings.at(-1)).toMatch(
+      /^4 lines in 3 of the documents that stay .* stand in at least 4 documents and not there first; they were flagged\.$/,
+    );
+  });
+
+  test('are cut, with nothing else, and never so that nothing is left', async () => {
+    const found = await deduplicate(corpus, { ...params, pieceAction: 'cut' });
+    expect(found.kept.map(({ text }) => text)).toEqual([
+      corpus[0]!.text,
+      `${own('b')}\nقصير`,
+      own('c'),
+      corpus[3]!.text,
+      corpus[4]!.text,
+      corpus[5]!.text,
+    ]);
+    expect(found.report.findings.at(-1)).toBe('1 documents have nothing else; they stay whole, because cutting would leave them empty.');
+  });
+
+  test('must stand in enough documents and have enough words', async () => {
+    const flags = async (more: Params) =>
+      (await deduplicate(corpus, { ...params, ...more })).kept.map(({ repeatedPieces }) => repeatedPieces);
+    expect(await flags({ pieceDocuments: 5 })).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(await flags({ pieceDocuments: 3, pieceWords: 1 })).toEqual([0, 1, 2, 1, 1, 1]);
+    expect(await flags({ pieceWords: 5 })).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('may be paragraphs of several lines', async () => {
+    const notice = 'سطر أول من التنبيه\nسطر ثان من التنبيه';
+    const found = await deduplicate(documents(`${own('a')}\n\n${notice}`, `${notice}\n \n\n${own('b')}`, `${own('c')}\n${notice}`), {
+      ...{ pieces: 'paragraphs', pieceAction: 'cut', pieceDocuments: 2 },
+    });
+    expect(found.kept.map(({ text }) => text)).toEqual([`${own('a')}\n\n${notice}`, own('b'), `${own('c')}\n${notice}`]);
+  });
+
+  test('are measured anew where the corpus has their columns already', async () => {
+    const found = await deduplicate([{ id: 'a', text: own('a'), repeatedShare: 'much', repeatedPieces: 7, year: 1 }], params);
+    expect(found.kept).toEqual([{ id: 'a', text: own('a'), year: 1, repeatedPieces: 0, repeatedShare: 0 }]);
+  });
+});
+
 describe.skipIf(!fs.existsSync(antCorpus))('on the whole ANT corpus (needs NASAQ_TEST_DATA)', () => {
   test('every surplus exact copy and every near pair at the threshold goes', async () => {
     const found = await deduplicateFiles(bench, { corpus: [antCorpus] });
@@ -314,5 +385,45 @@ describe.skipIf(!fs.existsSync(antCorpus))('on the whole ANT corpus (needs NASAQ
     expect(found.report.findings).toContain(
       '23 documents have no text; they stay, because empty texts are not taken for copies of each other.',
     );
+  });
+
+  test.each(['lines', 'paragraphs'] as const)('the repeated %s are those that a look at all of them finds', async (pieces) => {
+    const params = { pieces, pieceDocuments: 2, pieceWords: 4 };
+    // The corpus has no blank lines: as paragraphs its lines do.
+    const news = readJsonLines<Document>(antCorpus).map((document) => ({
+      ...document,
+      text: document.text.replaceAll('\n', pieces === 'lines' ? '\n' : '\n \n'),
+    }));
+    const flagged = await deduplicateFiles(bench, { corpus: [news] }, params);
+    const cut = await deduplicateFiles(bench, { corpus: [news] }, { ...params, pieceAction: 'cut' });
+    const texts = flagged.kept.map(({ text }) => text as string);
+    const split = (text: string): string[] => (pieces === 'lines' ? text.split('\n') : text.split(/\n(?:\s*\n)+/));
+    const places = new Map<string, number[]>();
+    for (const [document, text] of texts.entries()) {
+      for (const piece of split(text)) {
+        const key = normaliseArabic(piece);
+        if (key.split(' ').length >= 4) places.set(key, [...(places.get(key) ?? []), document]);
+      }
+    }
+    const isRepeated = (piece: string): boolean => new Set(places.get(normaliseArabic(piece))).size >= 2;
+    const seen = new Set<string>();
+    let whole = 0;
+    for (const [document, text] of texts.entries()) {
+      const kept = split(text).filter(
+        (piece) => !isRepeated(piece) || (!seen.has(normaliseArabic(piece)) && seen.add(normaliseArabic(piece))),
+      );
+      expect(flagged.kept[document]!.repeatedPieces).toBe(split(text).length - kept.length);
+      const isEmpty = kept.length < split(text).length && kept.every((piece) => piece.trim() === '');
+      whole += Number(isEmpty);
+      const left = cut.kept[document]!.text as string;
+      if (pieces === 'lines' || isEmpty) expect(left).toBe(isEmpty ? text : kept.join('\n'));
+      else expect(split(left)).toEqual(kept);
+    }
+    const repeated = flagged.kept.reduce((sum, { repeatedPieces }) => sum + Number(repeatedPieces), 0);
+    expect(repeated).toBeGreaterThan(20);
+    expect(flagged.report.findings.at(-1)).toMatch(new RegExp(`^${repeated} ${pieces} in `));
+    expect(cut.report.findings.some((finding) => finding.startsWith(`${whole} documents have nothing else`))).toBe(whole > 0);
+    const [[, most]] = flagged.report.tables.at(-1)!.rows as [[string, number]];
+    expect(most).toBe(Math.max(...[...places.values()].map((documents) => new Set(documents).size)));
   });
 });

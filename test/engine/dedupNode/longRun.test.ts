@@ -75,26 +75,29 @@ describe.skipIf(!fs.existsSync(antCorpus))('on the whole ANT corpus (needs NASAQ
       .filter((name) => name.endsWith('.jsonl'))
       .map((name) => ({ name, inode: fs.statSync(path.join(bench.folder, 'cache', 'work', name)).ino }));
 
-  test.each(['Reading', 'Finding candidates', 'Writing'])('a run that is stopped while %s goes on where it was', async (stage) => {
-    const engine = bench.open(nodeTypes);
-    const stopped = await stopAt(engine, (event) => stageOf(event) === stage);
-    expect(stopped.outcome).toBe('cancelled');
-    const before = spools();
-    expect(before).toHaveLength(1);
+  test.each(['Reading', 'Finding candidates', 'Writing what stays'])(
+    'a run that is stopped while %s goes on where it was',
+    async (stage) => {
+      const engine = bench.open(nodeTypes);
+      const stopped = await stopAt(engine, (event) => stageOf(event) === stage);
+      expect(stopped.outcome).toBe('cancelled');
+      const before = spools();
+      expect(before).toHaveLength(1);
 
-    let after: typeof before = [];
-    const events: RunEvent[] = [];
-    const run = await engine.run({ workflow: workflow() }, (event) => {
-      if (after.length === 0 && stageOf(event)) after = spools();
-      events.push(event);
-    });
-    const finished = await run.finished;
-    expect(statuses(finished).dedup).toBe('ran');
-    expect(after).toEqual(before);
-    expect(events.map(stageOf)).not.toContain('Preparing');
-    expect(spools()).toEqual([]);
-    expect(digestsOf(finished.nodes)).toEqual(await undisturbed());
-  });
+      let after: typeof before = [];
+      const events: RunEvent[] = [];
+      const run = await engine.run({ workflow: workflow() }, (event) => {
+        if (after.length === 0 && stageOf(event)) after = spools();
+        events.push(event);
+      });
+      const finished = await run.finished;
+      expect(statuses(finished).dedup).toBe('ran');
+      expect(after).toEqual(before);
+      expect(events.map(stageOf)).not.toContain('Preparing');
+      expect(spools()).toEqual([]);
+      expect(digestsOf(finished.nodes)).toEqual(await undisturbed());
+    },
+  );
 
   test('a run that is cancelled leaves nothing', async () => {
     const engine = bench.open(nodeTypes);
