@@ -9,6 +9,8 @@ import { sizeInWords } from './sizeInWords.ts';
 /** Of a document beside its bands: place, identity and sketch. */
 const DOCUMENT_BYTES = 200;
 const BAND_BYTES = 12;
+/** Of what is kept of the pieces, by byte of text: 24 bytes for each, which are seldom shorter than a hundred. */
+const PIECES_SHARE = 0.25;
 /** JSON around the texts, and what it escapes. */
 const SPOOL_SHARE = 1.1;
 /** A table that is written lies uncompressed on the disk beyond this. */
@@ -24,7 +26,8 @@ export async function checkDiskSpace(context: RunContext<typeof spec>): Promise<
   const packed = await sumOf(inputs.corpus, async (corpus) => (await fs.promises.stat(corpus.path)).size);
   const { near = true, threshold } = likenessOf(params);
   const bands = near ? chooseBands(threshold).bands : 0;
-  const searching = SPOOL_SHARE * texts + documents * (DOCUMENT_BYTES + bands * BAND_BYTES);
+  const pieces = params.pieces === 'off' ? 0 : PIECES_SHARE * texts;
+  const searching = SPOOL_SHARE * texts + documents * (DOCUMENT_BYTES + bands * BAND_BYTES) + pieces;
   const needed = searching + (table > TABLE_MEMORY ? table : 0) + packed - bytesIn(folder);
   const { bavail, bsize } = await fs.promises.statfs(folder);
   const free = bavail * bsize;

@@ -44,7 +44,7 @@ const spec = defineNode({
     'Pieces are lines or paragraphs that stand in many of the documents that stay: menus, notices, signatures. The first place keeps them; ' +
     'in the others they are flagged (`repeatedPieces` how many, `repeatedShare` which share of the characters) or cut. Cutting removes the pieces and ' +
     'nothing else, and a document that would have nothing left stays whole.\n\n' +
-    'The result depends neither on memory nor on threads. What does not fit the memory goes to the disk: expect to need three to four times the size ' +
+    'The result depends neither on memory nor on threads. What does not fit the memory goes to the disk: expect to need about three times the size ' +
     'of the texts, uncompressed, beside the cache; a disk that is too small is told before anything is computed. A run that was stopped goes on at the last finished part.',
   helpChart: recall,
   effects: 'seeded',
