@@ -6,8 +6,9 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rollupOptions: {
-        input: { index: 'main/index.ts', engineProcess: 'main/engine/engineProcess.ts' },
-        output: { format: 'es', entryFileNames: '[name].js' },
+        input: { index: 'main/index.ts', engineProcess: 'main/engine/engineProcess.ts', dedupWorker: 'main/engine/dedup/dedupWorker.ts' },
+        // Chunks stand beside the entries: a thread's file is found beside the code that starts it.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
   },

@@ -80,14 +80,19 @@ function withoutComments(source: string): string {
   return outputText.replace(/\s+/g, ' ');
 }
 
-/** The file and, sorted, every file of this repository that it imports values from. */
+/** A worker thread's file is named, not imported. */
+const NAMED_FILE = /new URL\([^;]*?['"](\.{1,2}\/[^'"]+\.ts)['"]/g;
+
+/** The file and, sorted, every file of this repository that it imports values from or starts as a thread. */
 function importClosure(entry: string): string[] {
   const found = new Set([entry]);
   for (const file of found) {
     const { outputText } = ts.transpileModule(fs.readFileSync(file, 'utf8'), {
       compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
     });
-    for (const { fileName } of ts.preProcessFile(outputText).importedFiles) {
+    const imported = ts.preProcessFile(outputText).importedFiles.map(({ fileName }) => fileName);
+    const named = Array.from(outputText.matchAll(NAMED_FILE), ([, fileName]) => fileName!);
+    for (const fileName of [...imported, ...named]) {
       const target = path.resolve(path.dirname(file), fileName);
       if (fileName.startsWith('.') && fileName.endsWith('.ts') && path.basename(path.dirname(target)) !== 'kit') found.add(target);
     }

@@ -53,7 +53,11 @@ describe('the digest of a node type', () => {
       'nodes/a/run.ts',
       `import type { X } from './types.ts';\nimport { half } from '../../main/engine/text/half.ts';\nexport default (x: number): number => half(x);\n`,
     );
-    write('main/engine/text/half.ts', `export const half = (x: number): number => x / 2;\n`);
+    write(
+      'main/engine/text/half.ts',
+      `const thread = new URL('./thread.ts', import.meta.url);\nexport const half = (x: number): number => (thread ? x / 2 : 0);\n`,
+    );
+    write('main/engine/text/thread.ts', `export const twice = (x: number): number => 2 * x;\n`);
     write('nodes/a/train.py', 'print(1)\n');
   });
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -66,6 +70,7 @@ describe('the digest of a node type', () => {
   it.each([
     ['nodes/a/run.ts', `import { half } from '../../main/engine/text/half.ts';\nexport default (x: number): number => half(x) + 1;\n`],
     ['main/engine/text/half.ts', `export const half = (x: number): number => Math.floor(x / 2);\n`],
+    ['main/engine/text/thread.ts', `export const twice = (x: number): number => x + x;\n`],
     ['nodes/a/train.py', 'print(2)\n'],
   ])('changes with %s', (file, text) => {
     const before = digest();

@@ -1,8 +1,8 @@
 import { foldText, type NormalisationRules } from '../text/normaliseArabic.ts';
 
 const PAGE = 256;
-const DELETED = 1;
-const SPACE = 2;
+const SPACE = 1;
+const NO_BYTES = 2;
 const POOLED = 6;
 const COMBINING = 7;
 
@@ -29,15 +29,14 @@ export function normalisationPages(rules: NormalisationRules): NormalisationPage
   };
 
   function entry(point: number): number {
-    if (point >= 0xd800 && point < 0xe000) return DELETED;
+    if (point >= 0xd800 && point < 0xe000) return NO_BYTES;
     const character = String.fromCodePoint(point);
     const folded = foldText(character, rules).replace(/\s+/g, ' ');
     const bytes = encoder.encode(folded);
     if (rules.compatibility && mayJoin(character, folded)) return pooled(bytes) | COMBINING;
-    if (folded === '') return DELETED;
     if (folded === ' ') return SPACE;
     if (bytes.length > 3 || folded.includes(' ')) return pooled(bytes) | POOLED;
-    return bytes.reduce((packed, byte, at) => packed | (byte << (8 * (at + 1))), 2 + bytes.length);
+    return bytes.reduce((packed, byte, at) => packed | (byte << (8 * (at + 1))), NO_BYTES + bytes.length);
   }
 
   return {

@@ -7,9 +7,9 @@ const POINTS: usize = 0x110000;
 
 /** Low byte of an entry; the upper three bytes are the UTF-8 bytes to write, or where in the pool they are. */
 const UNKNOWN: u32 = 0;
-const DELETED: u32 = 1;
-const SPACE: u32 = 2;
-const ONE_BYTE: u32 = 3;
+const SPACE: u32 = 1;
+/** And one more for each byte that is written, up to three. */
+const NO_BYTES: u32 = 2;
 const THREE_BYTES: u32 = 5;
 const POOLED: u32 = 6;
 const COMBINING: u32 = 7;
@@ -40,7 +40,6 @@ export function normalise(start: usize, length: usize, isComposed: bool): i32 {
   let out = base;
   const entries = table.start;
   const end = start + length;
-  let space = false;
   let at = start;
   while (at < end) {
     let point = <u32>load<u8>(at);
@@ -60,17 +59,13 @@ export function normalise(start: usize, length: usize, isComposed: bool): i32 {
     }
     const entry = load<u32>(entries + ((<usize>point) << 2));
     const kind = entry & 0xff;
-    if (kind >= ONE_BYTE && kind <= THREE_BYTES) {
-      if (space) {
-        store<u8>(out, 0x20);
-        out += usize(out !== base);
-        space = false;
-      }
+    at += bytes;
+    if (kind - NO_BYTES <= THREE_BYTES - NO_BYTES) {
       store<u32>(out, entry >> 8);
-      out += kind - 2;
+      out += kind - NO_BYTES;
     } else if (kind === SPACE) {
-      space = true;
-    } else if (kind !== DELETED) {
+      out = writeSpace(out, base);
+    } else {
       if (kind === UNKNOWN) {
         missingPoint = point;
         return NEEDS_PAGE;
@@ -86,20 +81,22 @@ export function normalise(start: usize, length: usize, isComposed: bool): i32 {
       for (const stop = from + pooled; from < stop; from += 1) {
         const byte = load<u8>(from);
         if (byte === 0x20) {
-          space = true;
-          continue;
+          out = writeSpace(out, base);
+        } else {
+          store<u8>(out, byte);
+          out += 1;
         }
-        if (space) {
-          store<u8>(out, 0x20);
-          out += usize(out !== base);
-          space = false;
-        }
-        store<u8>(out, byte);
-        out += 1;
       }
     }
-    at += bytes;
   }
+  if (out > base && load<u8>(out - 1) === 0x20) out -= 1;
   normalisedLength = out - base;
   return NORMALISED;
+}
+
+/** One space between words and none before the first. */
+@inline
+function writeSpace(out: usize, base: usize): usize {
+  store<u8>(out, 0x20);
+  return out === base || load<u8>(out - 1) === 0x20 ? out : out + 1;
 }
