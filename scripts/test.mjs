@@ -73,7 +73,7 @@ async function pythonTests() {
   await check('Python style (ruff)', () =>
     run(
       python,
-      ['-m', 'ruff', 'check', '--no-cache', '--config', 'resources/python/pyproject.toml', 'resources', 'nodes', 'test/python'],
+      ['-m', 'ruff', 'check', '--no-cache', '--config', 'resources/python/pyproject.toml', 'resources', 'nodes', 'bench', 'test/python'],
       lint,
     ),
   );

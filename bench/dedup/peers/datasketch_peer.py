@@ -1,8 +1,7 @@
 """datasketch: MinHash sketches and an index with bands of its own choice; candidates are kept if their sketches are similar enough."""
 
-from datasketch import MinHash, MinHashLSH
-
 from contest import Contest
+from datasketch import MinHash, MinHashLSH
 
 SEED = 42
 

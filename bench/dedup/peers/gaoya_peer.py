@@ -2,9 +2,8 @@
 
 import math
 
-from gaoya.minhash import MinHashStringIndex
-
 from contest import Contest
+from gaoya.minhash import MinHashStringIndex
 
 # Its batch calls are fastest; what they give back for so many documents is in memory at once.
 BATCH = 5000

@@ -3,9 +3,8 @@
 Its quicker sketches ("rho") give a flag a document and no pairs, and save nothing here: most of the time makes the n-grams' strings.
 """
 
-from rensa import RMinHash, RMinHashLSH
-
 from contest import Contest
+from rensa import RMinHash, RMinHashLSH
 
 SEED = 42
 # Its batch call is fastest; so many documents' n-grams are in memory at once.
