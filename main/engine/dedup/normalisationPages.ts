@@ -14,17 +14,23 @@ export interface NormalisationPages {
   pool(): Uint8Array;
 }
 
-/** Code points that NFKC may join with the one before: marks, and the vowels and finals of Hangul. */
-const JOINS = /^[\p{M}\u1160-\u11FF]/u;
+/** Code points that NFKC may join with the one before: marks, the vowels and finals of Hangul, and two vowels of Kirat Rai. */
+const JOINS = /^[\p{M}\u1160-\u11FF\u{16D67}\u{16D68}]/u;
 
 export function normalisationPages(rules: NormalisationRules): NormalisationPages {
   const encoder = new TextEncoder();
-  const strings: Uint8Array[] = [];
+  let pool = new Uint8Array(4096);
   let poolBytes = 0;
   const pooled = (bytes: Uint8Array): number => {
     const place = poolBytes;
-    strings.push(Uint8Array.of(bytes.length & 0xff, bytes.length >> 8), bytes);
     poolBytes += 2 + bytes.length;
+    if (poolBytes > pool.length) {
+      const grown = new Uint8Array(2 * poolBytes);
+      grown.set(pool);
+      pool = grown;
+    }
+    pool.set([bytes.length & 0xff, bytes.length >> 8], place);
+    pool.set(bytes, place + 2);
     return place << 8;
   };
 
@@ -41,15 +47,7 @@ export function normalisationPages(rules: NormalisationRules): NormalisationPage
 
   return {
     page: (first) => Uint32Array.from({ length: PAGE }, (_, at) => entry(first + at) >>> 0),
-    pool: () => {
-      const pool = new Uint8Array(poolBytes);
-      let at = 0;
-      for (const string of strings) {
-        pool.set(string, at);
-        at += string.length;
-      }
-      return pool;
-    },
+    pool: () => pool.subarray(0, poolBytes),
   };
 }
 
