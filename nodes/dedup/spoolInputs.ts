@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type JsonLines, type JsonMembers, type RunContext, type TableArtifact, UserError } from '../kit/index.ts';
 import { orderMembers } from './orderMember.ts';
-import { threadsOf } from './settings.ts';
 import type spec from './spec.ts';
 
 export interface Spool {
@@ -41,7 +40,7 @@ export async function spoolInputs({ inputs, params, progress }: RunContext<typeo
   let before = 0;
   for (const { table, members, path: file } of all.values()) {
     const onProgress = (bytes: number): void => progress(before + bytes, Math.max(total, before + bytes), 'bytes', 'Preparing');
-    const lines = readNote(file) ?? (await table.writeJsonLines(file, members, { threads: threadsOf(params), onProgress }));
+    const lines = readNote(file) ?? (await table.writeJsonLines(file, members, { onProgress }));
     writeNote(file, lines);
     written.set(file, lines);
     before += lines.bytes;

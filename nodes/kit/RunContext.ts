@@ -20,8 +20,6 @@ export interface TableArtifact {
 /** By member name, the column that it takes. `time`: text with an ISO 8601 date becomes milliseconds since 1970, other text null; no zone means UTC. */
 export type JsonMembers = Readonly<Record<string, { readonly column: string; readonly as?: 'time' }>>;
 export interface JsonLinesOptions {
-  /** 1 unless told; the bytes do not depend on it. */
-  readonly threads?: number;
   /** Bytes written so far, a few times a second. */
   readonly onProgress?: (bytes: number) => void;
 }

@@ -6,13 +6,13 @@ export interface DuckDb {
 }
 
 /**
- * An in-memory DuckDB of its own: at most 512 MB, one thread unless told (rows keep their order, the machine stays usable),
+ * An in-memory DuckDB of its own: at most 512 MB, one thread (rows keep their order, the machine stays usable),
  * and no extensions from the network. Past its memory it spills into `spillFolder`; without one it may not.
  */
-export async function openDuckDb({ spillFolder, threads = 1 }: { spillFolder?: string; threads?: number } = {}): Promise<DuckDb> {
+export async function openDuckDb(spillFolder?: string): Promise<DuckDb> {
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: '512MB',
-    threads: String(threads),
+    threads: '1',
     autoinstall_known_extensions: 'false',
     temp_directory: spillFolder ?? '',
   });

@@ -36,7 +36,7 @@ export async function writeTable(
   const folder = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   await fs.mkdir(folder);
   try {
-    const database = await openDuckDb({ spillFolder: path.join(folder, 'spill') });
+    const database = await openDuckDb(path.join(folder, 'spill'));
     const interrupt = () => database.connection.interrupt();
     signal?.addEventListener('abort', interrupt);
     try {

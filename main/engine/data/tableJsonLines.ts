@@ -14,7 +14,7 @@ export async function tableJsonLines(
   table: { readonly file: string; readonly columns: readonly Column[] },
   target: string,
   members: JsonMembers,
-  { threads = 1, onProgress, signal }: JsonLinesOptions & { readonly signal?: AbortSignal } = {},
+  { onProgress, signal }: JsonLinesOptions & { readonly signal?: AbortSignal } = {},
 ): Promise<JsonLines> {
   signal?.throwIfAborted();
   await fs.access(table.file);
@@ -24,7 +24,7 @@ export async function tableJsonLines(
     return { member, isText: table.columns[at]!.type === 'string' && !as, sql: as === 'time' ? milliseconds(`c${at}`) : `c${at}` };
   });
   const grown = `${target}.part`;
-  const database = await openDuckDb({ threads });
+  const database = await openDuckDb();
   const interrupt = (): void => database.connection.interrupt();
   signal?.addEventListener('abort', interrupt);
   const watch =

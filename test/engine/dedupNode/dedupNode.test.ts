@@ -238,6 +238,20 @@ describe('several inputs', () => {
     expect(keptIds(await deduplicateFiles(bench, { corpus: [two, one] }))).toBe('long own');
   });
 
+  test('of which only some have the column to order by, each in its own order', async () => {
+    const dated = ['2020', '2021'].map((year, at): Document => ({ id: year, text: a + ' '.repeat(at), year }));
+    const undated: Document[] = [
+      { id: 'first', text: b },
+      { id: 'second', text: `${b} ` },
+    ];
+    const found = await deduplicateFiles(
+      bench,
+      { corpus: [undated, dated], against: [documents(words('c', 0, 9))] },
+      { keep: 'newest', orderColumn: 'year' },
+    );
+    expect(keptIds(found)).toBe('first 2021');
+  });
+
   test('that share ids get the number of their input in front', async () => {
     const found = await deduplicateFiles(bench, { corpus: [documents(a, b), documents(b, words('c', 0, 9))] });
     expect(keptIds(found)).toBe('1/a 1/b 2/b');
