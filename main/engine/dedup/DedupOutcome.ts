@@ -45,7 +45,7 @@ export class DedupOutcome implements DedupResult {
       if (rule) removed[rule] += 1;
       else keptTextBytes += bytes;
       empty += Number(shared.sameRule[number] === SAME_RULES.empty);
-      wordless += Number(shared.sameRule[number] === SAME_RULES.wordless);
+      wordless += Number(shared.sameRule[number]! >= SAME_RULES.wordless);
     }
     this.commonPieces = mostCommonPieces(found.repeated).map(({ document, piece, documents }) => ({
       position: document - shared.againstCount,
@@ -116,7 +116,7 @@ export class DedupOutcome implements DedupResult {
 
   #rule(number: number): DuplicateRule | undefined {
     const { sameRule, wentFor } = this.#shared;
-    if (sameRule[number] === SAME_RULES.exact) return 'exact';
+    if (sameRule[number] === SAME_RULES.exact || sameRule[number] === SAME_RULES.wordlessCopy) return 'exact';
     if (sameRule[number] === SAME_RULES.normalised) return 'normalised';
     return wentFor[this.#rank(number)] === 0 ? undefined : 'near';
   }

@@ -39,7 +39,8 @@ export interface SharedDocuments {
 export const BYTES_PER_DOCUMENT = 8 + 4 + 4 + 4 + 1 + 4 + 8;
 export const BYTES_PER_RANK = 8;
 
-export const SAME_RULES = { none: 0, exact: 1, normalised: 2, empty: 3, wordless: 4 } as const;
+/** `wordlessCopy`: wordless, and the same text as another. */
+export const SAME_RULES = { none: 0, exact: 1, normalised: 2, empty: 3, wordless: 4, wordlessCopy: 5 } as const;
 
 export const sharedUint32 = (count: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(4 * count));
 export const sharedFloat64 = (count: number): Float64Array => new Float64Array(new SharedArrayBuffer(8 * count));

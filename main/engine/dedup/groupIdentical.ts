@@ -21,7 +21,8 @@ export function groupIdentical(documents: SharedDocuments, partition: number): v
     const sameText = raw.addOrFind(at);
     if (first === at) continue;
     sameAs[document] = identities[first * WORDS + DOCUMENT]!;
-    sameRule[document] = sameText === at ? SAME_RULES.normalised : SAME_RULES.exact;
+    if (sameRule[document] === SAME_RULES.wordless) sameRule[document] = SAME_RULES.wordlessCopy;
+    else sameRule[document] = sameText === at ? SAME_RULES.normalised : SAME_RULES.exact;
   }
 }
 

@@ -107,7 +107,7 @@ export function readDocuments(limit: usize, length: usize, isLast: bool, place: 
       lineStart = cursor;
       lineStop = lineEnd(cursor, end);
       if (lineStop === end && !isLast) return READ_ALL;
-      const code = holdLine(lineStart, lineStop);
+      const code = holdLine(lineStart, lineStop, false);
       if (code === LINE_BLANK) {
         lines += 1;
         cursor = lineStop + 1;
@@ -174,17 +174,20 @@ function addDocument(place: u64): i32 {
   return 0;
 }
 
-/** The shingles of the one line at the input's start, which was read before and is right; how many, or −1 and −2 as READ_NEEDS_PAGE and READ_NEEDS_COMPOSING. */
-export function shinglesOfLine(length: usize, again: bool): i32 {
-  if (!again) holdLine(input.start, input.start + length);
+/**
+ * The shingles of the line [offset, offset + length) of the input, which was read before and is right; how many, or −1 and −2
+ * as READ_NEEDS_PAGE and READ_NEEDS_COMPOSING.
+ */
+export function shinglesOfLine(offset: usize, length: usize, again: bool): i32 {
+  if (!again) holdLine(input.start + offset, input.start + offset + length, true);
   const needs = prepareComparison();
   return needs ? -needs : <i32>makeShingles();
 }
 
 /** Reads one line as the text at hand; one of the LINE codes. */
-export function holdLine(start: usize, end: usize): i32 {
+export function holdLine(start: usize, end: usize, isKnown: bool): i32 {
   isComposed = false;
-  return readLine(start, end);
+  return readLine(start, end, isKnown);
 }
 
 export let compared: usize = 0;
@@ -218,6 +221,8 @@ export function prepare(start: usize, length: usize): i32 {
 }
 
 function makeShingles(): u32 {
+  // By characters white space is a text like others, unless normalisation took it out.
+  if (shinglesOfCharacters && isBlank(compared, comparedLength)) return 0;
   return shinglesOfCharacters
     ? characterShingles(compared, comparedLength, shingleSize, seed)
     : wordShingles(compared, comparedLength, shingleSize, seed);
