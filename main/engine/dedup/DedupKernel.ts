@@ -47,7 +47,7 @@ interface Exports {
   startBlock(): void;
   startInput(offset: number): void;
   readDocuments(limit: number, length: number, isLast: number, place: bigint): number;
-  shinglesOfLine(length: number, again: number): number;
+  shinglesOfLine(offset: number, length: number, again: number): number;
   reserveComposed(bytes: number): number;
   textStart(): number;
   textBytes(): number;
@@ -143,12 +143,12 @@ export class DedupKernel {
     }
   }
 
-  /** Shingles of the line of `length` bytes at the start of the input; they stay until the next text. Repeated ones count. */
-  shinglesOfLine(length: number): number {
-    let count = this.call.shinglesOfLine(length, 0);
+  /** Shingles of a line of the input that was read before; they stay until the next text. Repeated ones count. */
+  shinglesOfLine(offset: number, length: number): number {
+    let count = this.call.shinglesOfLine(offset, length, 0);
     while (count < 0) {
       this.#give(-count);
-      count = this.call.shinglesOfLine(length, 1);
+      count = this.call.shinglesOfLine(offset, length, 1);
     }
     return count;
   }

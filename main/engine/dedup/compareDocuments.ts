@@ -32,42 +32,52 @@ export function compareDocuments(kernel: DedupKernel, documents: SharedDocuments
   const removed = new PairList();
   const pairs = new PairList();
   let verified = 0;
+  let best = -1;
+  let bestSimilarity = 0;
+  const compare = (candidate: number, later: number, decides: boolean): void => {
+    const found = sets.similarityAtLeast(candidate, later, threshold);
+    if (found === undefined) return;
+    verified += 1;
+    if (found < threshold) return;
+    if (allPairs) pairs.add(candidate, later, found);
+    if (decides && (best < 0 || found > bestSimilarity || (found === bestSimilarity && candidate < best))) {
+      best = candidate;
+      bestSimilarity = found;
+    }
+  };
   try {
-    for (const { later, earlier } of neighbours(file, options.memory)) {
-      let best = -1;
-      let bestSimilarity = 0;
-      const tried = new Set<number>();
-      const compare = (candidate: number, decides: boolean): void => {
-        if (tried.has(candidate)) return;
-        tried.add(candidate);
-        const found = sets.similarityAtLeast(candidate, later, threshold);
-        if (found === undefined) return;
-        verified += 1;
-        if (found < threshold) return;
-        if (allPairs) pairs.add(candidate, later, found);
-        if (decides && (best < 0 || found > bestSimilarity || (found === bestSimilarity && candidate < best))) {
-          best = candidate;
-          bestSimilarity = found;
+    for (const keys of sortedPairs(file, options.memory)) {
+      sets.preload(keys);
+      for (const { later, earlier } of neighbours(keys)) {
+        best = -1;
+        const representatives: number[] = [];
+        for (const candidate of earlier) {
+          const standsFor = wentFor[candidate]! - 1;
+          if (standsFor < 0 || allPairs) compare(candidate, later, standsFor < 0 && later >= documents.againstCount);
+          if (standsFor >= 0 && !representatives.includes(standsFor) && !isAmong(earlier, standsFor)) representatives.push(standsFor);
         }
-      };
-      for (const candidate of earlier) {
-        const standsFor = wentFor[candidate]! - 1;
-        if (standsFor < 0) compare(candidate, true);
-        else if (allPairs) compare(candidate, false);
+        for (const candidate of representatives) compare(candidate, later, true);
+        if (best < 0) continue;
+        wentFor[later] = best + 1;
+        similarity[later] = bestSimilarity;
+        removed.add(best, later, bestSimilarity);
       }
-      for (const candidate of earlier) {
-        const standsFor = wentFor[candidate]! - 1;
-        if (standsFor >= 0 && standsFor < later) compare(standsFor, true);
-      }
-      if (best < 0) continue;
-      wentFor[later] = best + 1;
-      similarity[later] = bestSimilarity;
-      removed.add(best, later, bestSimilarity);
     }
   } finally {
     sets.close();
   }
   return { verified, removed, pairs };
+}
+
+function isAmong(ascending: Uint32Array, rank: number): boolean {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < rank) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === rank;
 }
 
 /** A growing list of pairs of ranks with their similarity. */
@@ -92,34 +102,38 @@ export class PairList {
   }
 }
 
-/** The candidates of each document among those preferred to it, in order of preference of the later one, then of the earlier. */
-function* neighbours(file: string, memory: number): Generator<{ later: number; earlier: Uint32Array }> {
+/** The pairs of a file in order of preference of the later document, then of the earlier: as many at a time as the memory holds. */
+function* sortedPairs(file: string, memory: number): Generator<Uint32Array> {
   const total = fs.statSync(file).size / 8;
   const most = Math.max(1024, Math.floor(memory / 16));
   const descriptor = fs.openSync(file, 'r');
   try {
     for (const [from, to] of rankRanges(descriptor, total, most)) {
       const keys = readKeys(descriptor, total, from, to).sort();
-      const ranks = new Uint32Array(keys.buffer, keys.byteOffset, 2 * keys.length);
-      let earlier = new Uint32Array(64);
-      for (let at = 0; at < keys.length;) {
-        const later = ranks[2 * at + 1]!;
-        let count = 0;
-        for (; at < keys.length && ranks[2 * at + 1] === later; at += 1) {
-          const rank = ranks[2 * at]!;
-          if (count > 0 && earlier[count - 1] === rank) continue;
-          if (count === earlier.length) {
-            const grown = new Uint32Array(2 * count);
-            grown.set(earlier);
-            earlier = grown;
-          }
-          earlier[count++] = rank;
-        }
-        yield { later, earlier: earlier.subarray(0, count) };
-      }
+      yield new Uint32Array(keys.buffer, keys.byteOffset, 2 * keys.length);
     }
   } finally {
     fs.closeSync(descriptor);
+  }
+}
+
+/** The candidates of each document among those preferred to it. */
+function* neighbours(pairs: Uint32Array): Generator<{ later: number; earlier: Uint32Array }> {
+  let earlier = new Uint32Array(64);
+  for (let at = 0; at < pairs.length;) {
+    const later = pairs[at + 1]!;
+    let count = 0;
+    for (; at < pairs.length && pairs[at + 1] === later; at += 2) {
+      const rank = pairs[at]!;
+      if (count > 0 && earlier[count - 1] === rank) continue;
+      if (count === earlier.length) {
+        const grown = new Uint32Array(2 * count);
+        grown.set(earlier);
+        earlier = grown;
+      }
+      earlier[count++] = rank;
+    }
+    yield { later, earlier: earlier.subarray(0, count) };
   }
 }
 
@@ -171,12 +185,21 @@ function forEachPair(descriptor: number, total: number, visit: (earlier: number,
   }
 }
 
+/** Documents that stand this close in a file are read together, up to so many bytes. */
+const GAP = 2 ** 14;
+const WINDOW = 2 ** 18;
+/** Bytes of a shingle's hash for each byte of text: words have about ten bytes with the space. */
+const SET_BYTES_PER_TEXT_BYTE = 0.85;
+
+/** Bytes of the sets of documents with so many bytes of text, about. */
+export const estimatedSetBytes = (textBytes: number): number => textBytes * SET_BYTES_PER_TEXT_BYTE;
+
 /** The sets of documents lately compared, in the kernel's memory; texts are read again from their files. */
 class ShingleSets {
   readonly #kernel: DedupKernel;
   readonly #documents: SharedDocuments;
   readonly #capacity: number;
-  readonly #known = new Map<number, { at: number; count: number }>();
+  readonly #known = new Map<number, { readonly at: number; readonly count: number }>();
   #used = 0;
   #held = -1;
   readonly #descriptors = new Map<string, number>();
@@ -187,10 +210,36 @@ class ShingleSets {
     this.#capacity = Math.floor(memory / 8);
   }
 
+  /** Reads the documents of these ranks in the order in which they stand in their files, if all of them fit. */
+  preload(ranks: Uint32Array): void {
+    this.#forget();
+    const { numberOf, textBytes, place, lineBytes } = this.#documents;
+    const numbers = distinct(numberOf ? ranks.map((rank) => numberOf[rank]!) : ranks);
+    let bytes = 0;
+    for (const number of numbers) bytes += textBytes[number]!;
+    if (estimatedSetBytes(bytes) > 8 * this.#capacity) return;
+    for (let at = 0; at < numbers.length;) {
+      const first = numbers[at]!;
+      const { firstDocument, documents, block } = blockOf(this.#documents, first);
+      const start = place[first]!;
+      let stop = start + lineBytes[first]!;
+      let end = at + 1;
+      for (; end < numbers.length && numbers[end]! < firstDocument + documents; end += 1) {
+        const next = place[numbers[end]!]!;
+        const nextStop = next + lineBytes[numbers[end]!]!;
+        if (next - stop > GAP || nextStop - start > WINDOW) break;
+        stop = nextStop;
+      }
+      this.#read(block.file, start, stop - start);
+      for (; at < end; at += 1) this.#add(numbers[at]!, place[numbers[at]!]! - start);
+    }
+  }
+
   /** The Jaccard similarity of two documents by rank, |A ∩ B| / |A ∪ B|; undefined where their sizes alone put it below the threshold. */
   similarityAtLeast(a: number, b: number, threshold: number): number | undefined {
     if (this.#used > this.#capacity) this.#forget();
-    const [x, y] = [this.#set(a), this.#set(b)];
+    const x = this.#set(a);
+    const y = this.#set(b);
     // Divided, so that it is rounded as the similarity is.
     if (Math.min(x.count, y.count) / Math.max(x.count, y.count) < threshold) return undefined;
     if (this.#held !== b) this.#kernel.call.holdSet(y.at, y.count);
@@ -209,23 +258,30 @@ class ShingleSets {
     this.#held = -1;
   }
 
-  #set(rank: number): { at: number; count: number } {
-    const known = this.#known.get(rank);
-    if (known) return known;
+  #set(rank: number): { readonly at: number; readonly count: number } {
     const { numberOf, place, lineBytes } = this.#documents;
     const number = numberOf ? numberOf[rank]! : rank;
-    const length = lineBytes[number]!;
+    const known = this.#known.get(number);
+    if (known) return known;
+    this.#read(blockOf(this.#documents, number).block.file, place[number]!, lineBytes[number]!);
+    return this.#add(number, 0);
+  }
+
+  /** Puts a piece of a file at the start of the kernel's input. */
+  #read(file: string, position: number, length: number): void {
     const start = this.#kernel.reserveInput(length);
-    const descriptor = this.#descriptor(blockOf(this.#documents, number).block.file);
-    const read = fs.readSync(descriptor, this.#kernel.bytes, start, length, place[number]!);
-    if (read !== length) throw new SourceChanged(blockOf(this.#documents, number).block.file);
+    const read = fs.readSync(this.#descriptor(file), this.#kernel.bytes, start, length, position);
+    if (read !== length) throw new SourceChanged(file);
     this.#kernel.bytes[start + length] = 0x0a;
-    const count = this.#kernel.call.storeSet(this.#kernel.shinglesOfLine(length), this.#used);
+  }
+
+  #add(number: number, offset: number): { readonly at: number; readonly count: number } {
+    const shingles = this.#kernel.shinglesOfLine(offset, this.#documents.lineBytes[number]!);
+    const set = { at: this.#used, count: this.#kernel.call.storeSet(shingles, this.#used) };
     // `storeSet` uses the table of the held set.
     this.#held = -1;
-    const set = { at: this.#used, count };
-    this.#used += count;
-    this.#known.set(rank, set);
+    this.#used += set.count;
+    this.#known.set(number, set);
     return set;
   }
 
@@ -236,4 +292,13 @@ class ShingleSets {
     this.#descriptors.set(file, descriptor);
     return descriptor;
   }
+}
+
+function distinct(values: Uint32Array): Uint32Array {
+  const ascending = values.slice().sort();
+  let kept = 0;
+  for (let at = 0; at < ascending.length; at += 1) {
+    if (at === 0 || ascending[at] !== ascending[at - 1]) ascending[kept++] = ascending[at]!;
+  }
+  return ascending.subarray(0, kept);
 }

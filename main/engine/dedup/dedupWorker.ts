@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { compareDocuments, type CompareOptions } from './compareDocuments.ts';
 import { writeCompared } from './comparedFile.ts';
 import { DedupKernel, type KernelSettings } from './DedupKernel.ts';
-import { findCandidates, writeCandidates } from './findCandidates.ts';
+import { findCandidates, type FindOptions, writeCandidates } from './findCandidates.ts';
 import { groupPieces, type PieceOptions, readBlockPieces } from './findPieces.ts';
 import { groupIdentical } from './groupIdentical.ts';
 import { type Block, readBlock, type ReadBlock, type ReadBlockOptions } from './readBlock.ts';
@@ -14,7 +14,7 @@ export type DedupTask =
   /** Answered at once; what follows is about these documents. */
   | { readonly do: 'share'; readonly documents: SharedDocuments }
   | { readonly do: 'group'; readonly partition: number }
-  | { readonly do: 'find'; readonly partition: number; readonly threshold: number; readonly target: string }
+  | { readonly do: 'find'; readonly partition: number; readonly target: string; readonly options: FindOptions }
   | { readonly do: 'read-pieces'; readonly block: number; readonly target: string; readonly pieces: PieceOptions; readonly bits: number }
   | {
       readonly do: 'group-pieces';
@@ -44,7 +44,7 @@ function carryOut(task: DedupTask): ReadBlock | undefined {
       groupIdentical(documents!, task.partition);
       return undefined;
     case 'find':
-      writeCandidates(task.target, findCandidates(kernel, documents!, task.partition, task.threshold));
+      writeCandidates(task.target, findCandidates(kernel, documents!, task.partition, task.options));
       return undefined;
     case 'compare':
       writeCompared(task.target, compareDocuments(kernel, documents!, task.source, task.options));

@@ -1,7 +1,8 @@
-import path from 'node:path';
 import { UserError } from '../../../nodes/kit/UserError.ts';
 import { BlockReader } from './blockFile.ts';
+import { CandidateChains, crowdedBucketsOf } from './CandidateChains.ts';
 import { type Bands, chooseBands } from './chooseBands.ts';
+import { estimatedSetBytes } from './compareDocuments.ts';
 import { readCompared } from './comparedFile.ts';
 import type { DedupOptions, DedupProgress, DedupResult, DedupStage } from './DedupOptions.ts';
 import { DedupOutcome } from './DedupOutcome.ts';
@@ -10,7 +11,6 @@ import type { DedupTask } from './dedupWorker.ts';
 import { DedupWorkFolder } from './DedupWorkFolder.ts';
 import type { LineProblem } from './DedupKernel.ts';
 import type { PieceOptions } from './findPieces.ts';
-import { crowdedBucketsOf, groupCandidates } from './groupCandidates.ts';
 import { KERNEL_BASE64 } from './kernelBytes.ts';
 import { type BlockPlan, planBlocks } from './planBlocks.ts';
 import { rankDocuments } from './rankDocuments.ts';
@@ -33,6 +33,7 @@ const LEAST_PIECE_BITS = 4;
 /** Bytes of one thread's sets and sorted pairs in the last stage. */
 const LEAST_COMPARE_MEMORY = 8 * 2 ** 20;
 const MOST_COMPARE_MEMORY = 64 * 2 ** 20;
+const MOST_GROUPS = 1024;
 
 /** For tests and benchmarks: sizes of which the result must not depend. */
 export interface DedupSizes {
@@ -178,10 +179,11 @@ class DedupSearch {
   async findCandidates(): Promise<number> {
     const partitions = 2 ** this.#plan.bits;
     const report = this.#progress('candidates', partitions, 'partitions');
-    const { threshold } = this.#options;
+    const { threshold, allPairs = false } = this.#options;
+    const options = { threshold, allPairs };
     await this.#runMissing(
       'candidates',
-      this.#candidateFiles().map((target, partition): DedupTask => ({ do: 'find', partition, threshold, target })),
+      this.#candidateFiles().map((target, partition): DedupTask => ({ do: 'find', partition, target, options })),
       report,
     );
     return this.#candidateFiles().reduce((sum, file) => sum + crowdedBucketsOf(file), 0);
@@ -194,13 +196,21 @@ class DedupSearch {
   /** Returns the files of what was compared. */
   async compare(documents: SharedDocuments): Promise<string[]> {
     const { threads, threshold, allPairs = false, memoryBudget } = this.#options;
-    // Four groups a thread even out; more keep each group's texts and pairs small.
-    const groups = Math.min(1024, Math.max(4 * 4, Math.ceil(documents.count / 65536)));
-    const first = this.#folder.file('groups', 0);
-    groupCandidates(this.#candidateFiles(), path.dirname(first), groups, sharedUint32(documents.count));
+    const memory = Math.max(LEAST_COMPARE_MEMORY, Math.min(MOST_COMPARE_MEMORY, memoryBudget / threads / 8));
+    const { numberOf, textBytes, count } = documents;
+    const chains = new CandidateChains(
+      this.#candidateFiles(),
+      sharedUint32(count),
+      (rank) => textBytes[numberOf ? numberOf[rank]! : rank]!,
+    );
+    // The sets of a group should fit the memory; a few groups a thread even out.
+    const groups = Math.min(
+      MOST_GROUPS,
+      Math.max(threads === 1 ? 1 : 2 * threads, Math.ceil(estimatedSetBytes(chains.textBytes) / (0.75 * memory))),
+    );
+    chains.write(Array.from({ length: groups }, (_, group) => this.#folder.file('groups', group)));
     const report = this.#progress('comparing', groups, 'partitions');
     const files = Array.from({ length: groups }, (_, group) => this.#folder.file('compared', group));
-    const memory = Math.max(LEAST_COMPARE_MEMORY, Math.min(MOST_COMPARE_MEMORY, memoryBudget / threads / 8));
     for (const [group, file] of files.entries()) if (this.#folder.has('compared', group)) restore(documents, file);
     await this.#runMissing(
       'compared',

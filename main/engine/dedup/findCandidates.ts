@@ -13,6 +13,12 @@ const MARGIN = 0.15;
 /** Slots in which two sketches of this similarity agree, on average; one in 256 agrees by chance. */
 const expectedAgreement = (similarity: number): number => SLOTS * (similarity + (1 - similarity) / 256);
 
+export interface FindOptions {
+  readonly threshold: number;
+  /** Also pairs within `against`: their copies in the corpora are pairs as well. */
+  readonly allPairs: boolean;
+}
+
 /** Pairs of ranks, the preferred one first: `[a, b, a, b, …]`. */
 export interface Candidates {
   readonly pairs: Uint32Array;
@@ -20,7 +26,12 @@ export interface Candidates {
 }
 
 /** The documents that share a band of one partition and whose sketches look alike. Of identical documents only the preferred one is looked at. */
-export function findCandidates(kernel: DedupKernel, documents: SharedDocuments, partition: number, threshold: number): Candidates {
+export function findCandidates(
+  kernel: DedupKernel,
+  documents: SharedDocuments,
+  partition: number,
+  { threshold, allPairs }: FindOptions,
+): Candidates {
   const { call } = kernel;
   const memberCount = call.findBuckets(loadRows(kernel, documents, partition));
   if (memberCount === 0) return { pairs: new Uint32Array(0), crowdedBuckets: 0 };
@@ -36,7 +47,7 @@ export function findCandidates(kernel: DedupKernel, documents: SharedDocuments, 
   let kept = 0;
   for (let at = 0; at < found.length; at += 2) {
     const later = ranks[found[at + 1]!]!;
-    if (later < documents.againstCount) continue;
+    if (later < documents.againstCount && !allPairs) continue;
     pairs[kept] = ranks[found[at]!]!;
     pairs[kept + 1] = later;
     kept += 2;

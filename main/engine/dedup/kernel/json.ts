@@ -51,11 +51,11 @@ export function reserveOrderName(length: usize): usize {
   return orderName.reserve(length);
 }
 
-/** Reads the line [start, end); one of the LINE codes. */
-export function readLine(start: usize, end: usize): i32 {
+/** Reads the line [start, end); one of the LINE codes. `isKnown`: it was read before, so its UTF-8 is right. */
+export function readLine(start: usize, end: usize, isKnown: bool): i32 {
   let at = skipSpace(start);
   if (at === end) return LINE_BLANK;
-  if (!isUtf8(start, end - start)) return LINE_NOT_UTF8;
+  if (!isKnown && !isUtf8(start, end - start)) return LINE_NOT_UTF8;
   if (load<u8>(at) !== OPEN_BRACE) return LINE_NOT_OBJECT;
   problem = LINE_NOT_JSON;
   let found: i32 = LINE_NO_TEXT;

@@ -22,7 +22,7 @@ export function startPieces(): void {
  * Returns 0, or what it needs first, as `readDocuments` has it; it then starts the document again.
  */
 export function readPieces(offset: usize, length: usize, document: u32, ofParagraphs: bool, fewestWords: u32, again: bool): i32 {
-  if (!again) holdLine(input.start + offset, input.start + offset + length);
+  if (!again) holdLine(input.start + offset, input.start + offset + length, true);
   const before = pieceCount;
   const start = heldStart();
   const end = start + heldLength();

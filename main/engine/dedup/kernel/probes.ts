@@ -6,7 +6,7 @@ import { sketch, storeSketch } from './sketch';
 
 /** One of the LINE codes for the line [start, end), which must have a newline behind it. */
 export function checkLine(start: usize, end: usize): i32 {
-  return holdLine(start, end);
+  return holdLine(start, end, false);
 }
 
 export function hashBytes(start: usize, length: usize, seed: u64): u64 {

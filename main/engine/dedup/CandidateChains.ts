@@ -1,37 +1,58 @@
 import fs from 'node:fs';
-import path from 'node:path';
 
 const PAIR_BYTES = 8;
 const READ_AT_ONCE = 2 ** 20;
 const FLUSH = 2 ** 15;
 
 /**
- * Sorts the candidate pairs into `groups` files so that documents linked by a chain of pairs, in whatever partition, come
- * into the same file: each can then be decided alone. `roots`: u32 for each document.
+ * Which documents are linked by a chain of candidate pairs, in whatever files: `rootOf` is the same for them. `roots`: u32
+ * for each document.
  */
-export function groupCandidates(files: readonly string[], folder: string, groups: number, roots: Uint32Array): { pairs: number } {
-  for (let at = 0; at < roots.length; at += 1) roots[at] = at;
-  let pairs = 0;
-  for (const file of files) {
-    for (const found of readPairs(file)) {
-      pairs += found.length / 2;
-      for (let at = 0; at < found.length; at += 2) join(roots, found[at]!, found[at + 1]!);
-    }
-  }
-  const writers = Array.from({ length: groups }, (_, group) => new PairWriter(path.join(folder, String(group))));
-  try {
-    for (const file of files) {
-      for (const found of readPairs(file)) {
-        for (let at = 0; at < found.length; at += 2) {
-          const group = Math.imul(rootOf(roots, found[at]!), 0x9e3779b1) >>> 0;
-          writers[group % groups]!.add(found[at]!, found[at + 1]!);
-        }
+export class CandidateChains {
+  readonly #files: readonly string[];
+  readonly #roots: Uint32Array;
+  /** Bytes of the texts of all documents in pairs. */
+  readonly textBytes: number;
+
+  constructor(files: readonly string[], roots: Uint32Array, textBytesOf: (rank: number) => number) {
+    this.#files = files;
+    this.#roots = roots;
+    for (let at = 0; at < roots.length; at += 1) roots[at] = at;
+    const seen = new Uint8Array(Math.ceil(roots.length / 8));
+    let textBytes = 0;
+    const count = (rank: number): void => {
+      if (seen[rank >>> 3]! & (1 << (rank & 7))) return;
+      seen[rank >>> 3]! |= 1 << (rank & 7);
+      textBytes += textBytesOf(rank);
+    };
+    for (const found of this.#pairs()) {
+      for (let at = 0; at < found.length; at += 2) {
+        count(found[at]!);
+        count(found[at + 1]!);
+        join(roots, found[at]!, found[at + 1]!);
       }
     }
-  } finally {
-    for (const writer of writers) writer.close();
+    this.textBytes = textBytes;
   }
-  return { pairs };
+
+  /** Writes the pairs into as many files as there are targets, each chain into one of them. */
+  write(targets: readonly string[]): void {
+    const writers = targets.map((target) => new PairWriter(target));
+    try {
+      for (const found of this.#pairs()) {
+        for (let at = 0; at < found.length; at += 2) {
+          const chain = Math.imul(rootOf(this.#roots, found[at]!), 0x9e3779b1) >>> 0;
+          writers[chain % writers.length]!.add(found[at]!, found[at + 1]!);
+        }
+      }
+    } finally {
+      for (const writer of writers) writer.close();
+    }
+  }
+
+  *#pairs(): Generator<Uint32Array> {
+    for (const file of this.#files) yield* readPairs(file);
+  }
 }
 
 /** Number of crowded buckets in a file of candidates. */
