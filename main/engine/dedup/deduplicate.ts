@@ -32,7 +32,7 @@ const LONGEST_LINE = 256 * 2 ** 20;
 const LEAST_PIECE_BITS = 4;
 /** Bytes of one thread's sets and sorted pairs in the last stage. */
 const LEAST_COMPARE_MEMORY = 8 * 2 ** 20;
-const MOST_COMPARE_MEMORY = 64 * 2 ** 20;
+const MOST_COMPARE_MEMORY = 32 * 2 ** 20;
 const MOST_GROUPS = 1024;
 
 /** For tests and benchmarks: sizes of which the result must not depend. */
