@@ -3,6 +3,7 @@ import path from 'node:path';
 import { UserError } from '../../nodes/kit/index.ts';
 import type { ArtifactSummary } from '../contract/artifact.ts';
 import type { Engine } from './Engine.ts';
+import { environmentKey } from './endpoint/environmentKey.ts';
 import type { EnginePaths } from './EnginePaths.ts';
 import type { NodeTypes } from './loadNodeTypes.ts';
 import { readReport } from './run/openArtifact.ts';
@@ -24,12 +25,20 @@ export interface EngineOptions {
   readonly nodeTypes: NodeTypes;
   /** CPU nodes that run at once. */
   readonly cores?: number;
+  /** Where API keys come from; the environment unless told. */
+  readonly readKey?: (name: string) => Promise<string | undefined>;
 }
 
 /** Throws UserError when the cache folder cannot be opened. */
-export function openEngine({ paths, cacheFolder, nodeTypes, cores = Math.max(2, os.availableParallelism()) }: EngineOptions): Engine {
+export function openEngine({
+  paths,
+  cacheFolder,
+  nodeTypes,
+  cores = Math.max(2, os.availableParallelism()),
+  readKey = async (name) => environmentKey(name),
+}: EngineOptions): Engine {
   const store = openStore(path.resolve(cacheFolder));
-  const services = { store, nodeTypes, paths, slots: { cpu: new Slots(cores), accelerator: new Slots(1) } };
+  const services = { store, nodeTypes, paths, slots: { cpu: new Slots(cores), accelerator: new Slots(1) }, readKey };
   const live = new Set<WorkflowRun>();
 
   const present = (digest: string): ArtifactSummary => {

@@ -1,4 +1,5 @@
 import type { Column, Row, TableKind } from './artifactKinds.ts';
+import type { ChatEndpoint, EndpointSettings } from './ChatEndpoint.ts';
 import type { NodeSpec } from './defineNode.ts';
 import type { ParamValues } from './params.ts';
 import type { InputPort } from './ports.ts';
@@ -178,6 +179,8 @@ export interface RunContext<S extends NodeSpec<any, any, any> = NodeSpec> {
     options: { textColumn: string; idColumn?: string },
   ): { columns(): Promise<readonly Column[]>; rows(): AsyncIterable<Row> };
   readonly inference: Inference;
+  /** Nothing is asked, and the key is not looked up, before the first message. One for each use: limits and budget are its own. */
+  endpoint(settings: EndpointSettings): ChatEndpoint;
   readonly python: Python;
 }
 

@@ -1,5 +1,7 @@
 export * from './artifactKinds.ts';
+export * from './ChatEndpoint.ts';
 export * from './defineNode.ts';
+export * from './endpointParams.ts';
 export * from './migrateWorkflow.ts';
 export * from './params.ts';
 export * from './ports.ts';

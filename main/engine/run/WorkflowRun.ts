@@ -27,6 +27,8 @@ export interface RunServices {
   readonly paths: EnginePaths;
   /** Shared by all runs of an engine. */
   readonly slots: Readonly<Record<'cpu' | 'accelerator', Slots>>;
+  /** The API key of this name; undefined: there is none. */
+  readonly readKey: (name: string) => Promise<string | undefined>;
 }
 
 type Decision = ReturnType<typeof decide>;
@@ -146,7 +148,7 @@ export class WorkflowRun implements RunHandle {
   }
 
   async #run(node: ResolvedNode, { key, ingredients, reasons }: Decision): Promise<KeyedOutcome> {
-    const { store, slots, nodeTypes, paths } = this.#services;
+    const { store, slots, nodeTypes, paths, readKey } = this.#services;
     const { facts, base } = this.#preparation;
     const { id, type } = node.node;
     const signal = this.#stopping.signal;
@@ -173,6 +175,7 @@ export class WorkflowRun implements RunHandle {
           abandon: this.#abandoning.signal,
           emit: (event) => this.#emit({ ...event, node: id }),
           inference: (log) => this.#openInference(log),
+          readKey,
           openInputs: () => this.#openInputs(node),
           readContents: async () => {
             const read = await readContents(node, (value) => resolvePath(value, base, paths.resources), store);

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Artifact, Inference, RowResults, RunContext } from '../../../nodes/kit/index.ts';
 import type { SourceFile } from '../data/sourceFile.ts';
+import { openEndpoint } from '../endpoint/openEndpoint.ts';
 import type { EnginePaths } from '../EnginePaths.ts';
 import type { ResolvedNode } from '../plan/resolveGraph.ts';
 import { resolvePath } from '../plan/resolvePath.ts';
@@ -30,6 +31,8 @@ export interface ContextParts {
   readonly emit: EmitNodeEvent;
   /** Opened when first asked for, shared by the run's nodes. */
   inference(log: (line: string) => void): Promise<Inference>;
+  /** The API key of this name; undefined: there is none. */
+  readKey(name: string): Promise<string | undefined>;
 }
 
 /** A context and `close`, after which the node can write nothing more: it is done, or was given up on. */
@@ -126,6 +129,7 @@ export function makeContext(parts: ContextParts): { context: RunContext; close()
       scorer: async (folder) => (await parts.inference(log)).scorer(folder),
       classifier: async (folder) => (await parts.inference(log)).classifier(folder),
     },
+    endpoint: (settings) => openEndpoint(settings, { readKey: parts.readKey, signal, log, seed: parts.seed }),
     python: {
       train: async ({ script, settings, outputFolder }) => {
         checkOpen();
