@@ -20,7 +20,7 @@ export class DedupWorkFolder {
     }
   }
 
-  file(stage: Stage, name: number): string {
+  file(stage: Stage, name: number | string): string {
     const folder = path.join(this.#folder, stage);
     fs.mkdirSync(folder, { recursive: true });
     return path.join(folder, String(name));

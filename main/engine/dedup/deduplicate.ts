@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { UserError } from '../../../nodes/kit/UserError.ts';
 import { BlockReader } from './blockFile.ts';
 import { CandidateChains, crowdedBucketsOf } from './CandidateChains.ts';
@@ -182,8 +183,7 @@ class DedupSearch {
     const { threshold, allPairs = false } = this.#options;
     const options = { threshold, allPairs };
     await this.#runMissing(
-      'candidates',
-      this.#candidateFiles().map((target, partition): DedupTask => ({ do: 'find', partition, target, options })),
+      this.#candidateFiles().map((target, partition) => ({ do: 'find' as const, partition, target, options })),
       report,
     );
     return this.#candidateFiles().reduce((sum, file) => sum + crowdedBucketsOf(file), 0);
@@ -210,12 +210,12 @@ class DedupSearch {
     );
     chains.write(Array.from({ length: groups }, (_, group) => this.#folder.file('groups', group)));
     const report = this.#progress('comparing', groups, 'partitions');
-    const files = Array.from({ length: groups }, (_, group) => this.#folder.file('compared', group));
-    for (const [group, file] of files.entries()) if (this.#folder.has('compared', group)) restore(documents, file);
+    // Another number of groups has other documents in each.
+    const files = Array.from({ length: groups }, (_, group) => this.#folder.file('compared', `${group}-of-${groups}`));
+    for (const file of files) if (fs.existsSync(file)) restore(documents, file);
     await this.#runMissing(
-      'compared',
-      files.map((target, group): DedupTask => ({
-        do: 'compare',
+      files.map((target, group) => ({
+        do: 'compare' as const,
         source: this.#folder.file('groups', group),
         target,
         options: { threshold, allPairs, memory },
@@ -232,26 +232,20 @@ class DedupSearch {
     const report = this.#progress('pieces', blocks.length + 2 ** bits, 'partitions');
     const sources = blocks.map(({ index }) => this.#folder.file('pieces', index));
     await this.#runMissing(
-      'pieces',
-      sources.map((target, block): DedupTask => ({ do: 'read-pieces', block, target, pieces, bits })),
+      sources.map((target, block) => ({ do: 'read-pieces' as const, block, target, pieces, bits })),
       report,
     );
     const files = Array.from({ length: 2 ** bits }, (_, partition) => this.#folder.file('repeated', partition));
     await this.#runMissing(
-      'repeated',
-      files.map((target, partition): DedupTask => ({ do: 'group-pieces', sources, partition, target, pieces, bits })),
+      files.map((target, partition) => ({ do: 'group-pieces' as const, sources, partition, target, pieces, bits })),
       report,
     );
     return files;
   }
 
-  /** Task n makes part n of the stage. */
-  async #runMissing(
-    stage: 'candidates' | 'compared' | 'pieces' | 'repeated',
-    tasks: readonly DedupTask[],
-    report: (more: number) => void,
-  ): Promise<void> {
-    const missing = tasks.filter((_, part) => !this.#folder.has(stage, part));
+  /** The tasks whose target is not there yet. */
+  async #runMissing(tasks: readonly Extract<DedupTask, { readonly target: string }>[], report: (more: number) => void): Promise<void> {
+    const missing = tasks.filter(({ target }) => !fs.existsSync(target));
     report(tasks.length - missing.length);
     await this.#pool.run(missing, () => report(1));
   }
@@ -278,9 +272,9 @@ function restore({ wentFor, similarity }: SharedDocuments, file: string): void {
 
 /** Everything on which the finished parts depend. */
 const madeFrom = (options: DedupOptions, bands: Bands | undefined, { files, blocks, bits }: BlockPlan): unknown => ({
-  kernel: KERNEL_BASE64.length,
+  kernel: KERNEL_BASE64,
   files,
-  blocks: blocks.length,
+  blocks: blocks.map(({ start }) => start),
   bits,
   bands,
   against: options.against?.length ?? 0,
