@@ -9,6 +9,9 @@ import type { ReportChart } from './RunContext.ts';
  */
 export type Effects = 'pure' | 'seeded' | 'nondeterministic' | 'external';
 
+/** A method's type, so that specs of narrower params stay specs. */
+export type EffectsOfParams<P extends Params> = { of(params: ParamValues<P>): Effects }['of'];
+
 export const CATEGORIES = ['data', 'align', 'train', 'measure'] as const;
 export type Category = (typeof CATEGORIES)[number];
 
@@ -25,7 +28,8 @@ export interface NodeSpec<I extends InputPorts = InputPorts, O extends OutputPor
   readonly help: string;
   /** Drawn under `help`. */
   readonly helpChart?: ReportChart;
-  readonly effects: Effects;
+  /** A function of the params where it depends on them, such as on who answers. */
+  readonly effects: Effects | EffectsOfParams<P>;
   /** Parts of the environment that enter the cache key: `python` the lock file and the trainers' sources, `onnx` ONNX Runtime and its execution provider. */
   readonly environment?: readonly ('python' | 'onnx')[];
   /** What it occupies while it runs; jobs on `accelerator` go one at a time per device. */
@@ -33,8 +37,11 @@ export interface NodeSpec<I extends InputPorts = InputPorts, O extends OutputPor
   readonly inputs: I;
   readonly outputs: O;
   readonly params: P;
-  /** What is wrong with values that are right one by one; `problem` completes "param `x` …". */
-  paramsProblem?(params: ParamValues<P>): { readonly param: keyof P & string; readonly problem: string } | undefined;
+  /** What is wrong with values that are right one by one; `problem` completes "param `x` …". `connected`: input ports with an edge. */
+  paramsProblem?(
+    params: ParamValues<P>,
+    connected: ReadonlySet<string>,
+  ): { readonly param: keyof P & string; readonly problem: string } | undefined;
   /** `migrations[n]` turns the params of a file saved by version n into those of n + 1; absent: unchanged. */
   readonly migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
   /** `renamedPorts[n]`: what version n + 1 calls ports of version n. Only ever added to: edges in old files follow it. */
@@ -44,3 +51,7 @@ export interface NodeSpec<I extends InputPorts = InputPorts, O extends OutputPor
 export const defineNode = <const I extends InputPorts, const O extends OutputPorts, const P extends Params>(
   spec: NodeSpec<I, O, P>,
 ): NodeSpec<I, O, P> => spec;
+
+/** What a node with these params, all of them, may depend on. */
+export const effectsOf = ({ effects }: Pick<NodeSpec, 'effects'>, params: Readonly<Record<string, unknown>>): Effects =>
+  typeof effects === 'function' ? effects(params as ParamValues<Params>) : effects;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineNode, output, REQUIRED_COLUMNS, text } from '../../nodes/kit/index.ts';
+import { defineNode, number, output, REQUIRED_COLUMNS, text } from '../../nodes/kit/index.ts';
 import type { RunEvent } from '../../main/contract/runEvents.ts';
 import { runEventSchema } from '../../main/contract/runEvents.ts';
 import { failureSentence } from '../../main/engine/run/failureSentence.ts';
@@ -142,6 +142,22 @@ describe('the cache', () => {
     const second = await runToEnd(engine, { workflow: { ...workflow, seed: 8 } });
     expect(statuses(second)).toEqual({ draw: 'ran', calm: 'reused' });
     expect(reasons(second).draw).toEqual(['the seed changed 7 → 8']);
+  });
+
+  it('depends on the seed where a node’s params make it seeded', async () => {
+    const spec = defineNode({
+      ...basics,
+      type: 'either',
+      effects: ({ length }) => (length > 3 ? 'seeded' : 'pure'),
+      inputs: {},
+      outputs: { report: output('report', described) },
+      params: { length: number({ ...described, default: 3 }) },
+    });
+    const either = testNode(spec, ({ writeReport }) => writeReport('report', { title: 'x', findings: [], tables: [], charts: [] }));
+    const engine = bench.open(testNodeTypes(either));
+    const workflow = workflowOf({ calm: { type: 'either' }, draw: { type: 'either', params: { length: 4 } } });
+    await runToEnd(engine, { workflow });
+    expect(statuses(await runToEnd(engine, { workflow: { ...workflow, seed: 8 } }))).toEqual({ calm: 'reused', draw: 'ran' });
   });
 });
 

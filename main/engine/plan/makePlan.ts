@@ -1,5 +1,5 @@
 import type { Params } from '../../../nodes/kit/index.ts';
-import { isPathParam } from '../../../nodes/kit/index.ts';
+import { effectsOf, isPathParam } from '../../../nodes/kit/index.ts';
 import type { Plan, PlanNode } from '../../contract/plan.ts';
 import type { CacheIndex } from './CacheIndex.ts';
 import { actionKey, type Ingredients } from './actionKey.ts';
@@ -101,7 +101,7 @@ function ingredientsOf(
     params: Object.fromEntries(Object.entries(params).filter(([name]) => enters(name))),
     contents: contents.get(node.id) ?? {},
     inputs: Object.fromEntries(Object.entries(inputs).map(([port, edges]) => [port, digests(edges)])),
-    ...(spec.effects === 'seeded' ? { seed } : {}),
+    ...(effectsOf(spec, params) === 'seeded' ? { seed } : {}),
     environment: environments.get(spec.type) ?? {},
   };
 }

@@ -140,8 +140,10 @@ async function superviseTrainer(run: TrainerRun, jobFile: string, events: Events
 
 function trainerEnvironment({ packages }: TrainerPython): NodeJS.ProcessEnv {
   const { PYTHONHOME: _, ...inherited } = process.env;
+  // API keys are nothing to a trainer, nor to what it loads.
+  const own = Object.fromEntries(Object.entries(inherited).filter(([name]) => !name.toUpperCase().startsWith('NASAQ_KEY_')));
   return {
-    ...inherited,
+    ...own,
     PYTHONPATH: packages,
     PYTHONUNBUFFERED: '1',
     PYTHONUTF8: '1',
