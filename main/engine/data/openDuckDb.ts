@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 
 export interface DuckDb {
@@ -5,13 +6,18 @@ export interface DuckDb {
   close(): void;
 }
 
+const MEMORY_BYTES = 512e6;
+/** For tables with documents of many megabytes, of which DuckDB holds 2,048 at a time. */
+const MOST_MEMORY_BYTES = Math.max(MEMORY_BYTES, Math.min(4e9, os.totalmem() / 6));
+const megabytes = (bytes: number): string => `${Math.floor(bytes / 1e6)}MB`;
+
 /**
- * An in-memory DuckDB of its own: at most 512 MB, one thread (rows keep their order, the machine stays usable),
+ * An in-memory DuckDB of its own: at most 512 MB (`raiseMemory`: a sixth of the machine's memory), one thread (rows keep their order, the machine stays usable),
  * and no extensions from the network. Past its memory it spills into `spillFolder`; without one it may not.
  */
 export async function openDuckDb(spillFolder?: string): Promise<DuckDb> {
   const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: '512MB',
+    memory_limit: megabytes(MEMORY_BYTES),
     threads: '1',
     autoinstall_known_extensions: 'false',
     temp_directory: spillFolder ?? '',
@@ -24,6 +30,10 @@ export async function openDuckDb(spillFolder?: string): Promise<DuckDb> {
       instance.closeSync();
     },
   };
+}
+
+export async function raiseMemory({ connection }: DuckDb): Promise<void> {
+  await connection.run(`SET memory_limit = '${megabytes(MOST_MEMORY_BYTES)}'`);
 }
 
 export const sqlString = (text: string): string => `'${text.replaceAll("'", "''")}'`;

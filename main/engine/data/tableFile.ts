@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBAppender } from '@duckdb/node-api';
 import { UserError, type Cell, type Column, type ColumnType, type Row } from '../../../nodes/kit/index.ts';
-import { openDuckDb, sqlName, sqlReadPath, sqlString, withDiskCode } from './openDuckDb.ts';
+import { openDuckDb, raiseMemory, sqlName, sqlReadPath, sqlString, withDiskCode } from './openDuckDb.ts';
 import { tableDigest } from './tableDigest.ts';
 
 export interface WrittenTable {
@@ -19,6 +19,8 @@ const SQL_TYPES: Record<ColumnType, string> = { string: 'VARCHAR', number: 'DOUB
 /** Small enough that a group of long documents fits the memory, and that a page costs little. */
 const ROWS_PER_GROUP = 8192;
 const CHARACTERS_PER_FLUSH = 4_000_000;
+/** Longer rows, on average, want more memory than tables do otherwise. */
+const LONG_ROW_CHARACTERS = 10_000;
 
 /**
  * Writes a zstd Parquet file, whole or not at all: it grows in a folder beside the target and is then moved over it.
@@ -46,6 +48,7 @@ export async function writeTable(
       const digest = tableDigest(columns);
       let rowCount = 0;
       let pending = 0;
+      let flushed = 0;
       for await (const row of rows) {
         if (rowCount % 256 === 0) signal?.throwIfAborted();
         for (const column of columns) pending += appendCell(appender, column, row[column.name], rowCount + 1);
@@ -53,6 +56,8 @@ export async function writeTable(
         digest.add(row);
         rowCount += 1;
         if (pending > CHARACTERS_PER_FLUSH) {
+          if (pending / (rowCount - flushed) > LONG_ROW_CHARACTERS) await raiseMemory(database);
+          flushed = rowCount;
           appender.flushSync();
           pending = 0;
         }
@@ -123,6 +128,8 @@ async function* readQuery(
   await fs.access(file);
   const database = await openDuckDb();
   try {
+    // Rows that were read are not kept: only long documents take the memory.
+    await raiseMemory(database);
     const result = await database.connection.stream(
       `SELECT ${selection} FROM ${only ? sqlTable(file, columns) : `read_parquet(${sqlReadPath(file)})`}${clause}`,
     );

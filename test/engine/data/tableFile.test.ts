@@ -69,6 +69,24 @@ describe('a table file', () => {
     expect(await readTablePage(file, columns, rows.length, 5)).toEqual([]);
   });
 
+  test('holds many documents of many pages, and a very long one', async () => {
+    const two = columns.slice(0, 2);
+    const page = 'صفحة من كتاب طويل جدا. '.repeat(6000);
+    const long = function* (): Generator<Row> {
+      for (let at = 0; at < 2200; at += 1) yield { id: String(at), text: `${at} ${page}` };
+      yield { id: 'longest', text: 'x'.repeat(60_000_000) };
+    };
+    const file = path.join(folder, 'long.parquet');
+    await writeTable(file, two, long());
+    let [count, characters] = [0, 0];
+    for await (const { text } of readTable(file, two)) {
+      count += 1;
+      characters += String(text).length;
+    }
+    expect(count).toBe(2201);
+    expect(characters).toBe([...long()].reduce((sum, { text }) => sum + String(text).length, 0));
+  });
+
   test('may have no rows at all', async () => {
     const file = path.join(folder, 'none.parquet');
     expect((await writeTable(file, columns, [])).rowCount).toBe(0);
