@@ -57,17 +57,16 @@ export function findCandidates(
 
 /** Puts a partition's rows into the kernel, with ranks for documents; returns how many. */
 function loadRows(kernel: DedupKernel, { blocks, sameAs, rankOf }: SharedDocuments, partition: number): number {
-  const readers = blocks.map(({ finished }) => new BlockReader(finished));
-  try {
-    const parts = readers.map((reader) => reader.partition('rows', partition));
-    const start = kernel.call.reserveRows(parts.reduce((sum, { count }) => sum + count, 0));
-    let kept = 0;
-    for (const [at, { first, count }] of parts.entries()) {
+  let kept = 0;
+  // One file at a time: there may be more blocks than files that may be open.
+  for (const { finished, firstDocument } of blocks) {
+    const reader = new BlockReader(finished);
+    try {
+      const { first, count } = reader.partition('rows', partition);
       // 12 bytes a row; the ones kept so far stand before.
-      const from = start + 12 * kept;
-      readers[at]!.readRows(first, kernel.bytes.subarray(from, from + 12 * count));
+      const from = kernel.call.reserveRows(kept + count) + 12 * kept;
+      reader.readRows(first, kernel.bytes.subarray(from, from + 12 * count));
       const words = kernel.words(from, 3 * count);
-      const { firstDocument } = blocks[at]!;
       let out = 0;
       for (let row = 0; row < words.length; row += 3) {
         const document = words[row + 2]! + firstDocument;
@@ -78,11 +77,11 @@ function loadRows(kernel: DedupKernel, { blocks, sameAs, rankOf }: SharedDocumen
         out += 3;
       }
       kept += out / 3;
+    } finally {
+      reader.close();
     }
-    return kept;
-  } finally {
-    for (const reader of readers) reader.close();
   }
+  return kept;
 }
 
 function sortBuckets(members: Uint32Array, starts: Uint32Array): void {
