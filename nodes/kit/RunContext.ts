@@ -77,10 +77,13 @@ export interface Generator {
   readonly contextLength: number;
   /** Tokens in a text, without special ones. */
   countTokens(text: string): number;
-  /** One answer to each user message, in order. Checks the signal between decoding steps. */
+  /**
+   * One answer to each user message, in order. Checks the signal between decoding steps. With `copies` (the default),
+   * answers that repeat much of their message come faster; they are the same without.
+   */
   answer(
     messages: readonly string[],
-    options: { maxNewTokens: (message: string) => number; signal: AbortSignal },
+    options: { maxNewTokens: (message: string) => number; copies?: boolean; signal: AbortSignal },
   ): Promise<GeneratedText[]>;
 }
 export interface GeneratedText {

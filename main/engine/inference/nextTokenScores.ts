@@ -1,6 +1,6 @@
 import type * as ort from 'onnxruntime-node';
 import type { ContinuationScore } from '../../../nodes/kit/index.ts';
-import { KeyValueCache } from './KeyValueCache.ts';
+import { cacheLayers, KeyValueCache } from './KeyValueCache.ts';
 import { int64Tensor } from './openOnnxSession.ts';
 
 /**
@@ -26,13 +26,15 @@ export async function nextTokenScores(
     });
   });
   const dims = [prompts.length, width];
+  const cache = new KeyValueCache(cacheLayers(session, file));
+  cache.start(prompts.length);
   const outputs = await session.run(
     {
       input_ids: int64Tensor(ids, dims),
       attention_mask: int64Tensor(mask, dims),
       position_ids: int64Tensor(places, dims),
       num_logits_to_keep: int64Tensor([1], []),
-      ...new KeyValueCache(session, file).feeds(prompts.length),
+      ...cache.feeds(),
     },
     ['logits'],
   );

@@ -1,8 +1,7 @@
 import type { GeneratedText, Generator } from '../../../nodes/kit/index.ts';
-import { GreedyBatch } from './GreedyBatch.ts';
-import { lengthBatches } from './lengthBatches.ts';
+import { GenerationModel } from './GenerationModel.ts';
+import { GreedyDecoder } from './GreedyDecoder.ts';
 import { openChatTokenizer } from './openChatTokenizer.ts';
-import { openOnnxSession } from './openOnnxSession.ts';
 import { readLanguageModelFolder } from './readLanguageModelFolder.ts';
 
 const ROWS_PER_BATCH = 32;
@@ -11,43 +10,40 @@ const CACHE_FLOATS = 64 * 1024 * 1024;
 
 /**
  * Opens `onnx/model.onnx` of a folder for greedy answers in the model's chat format. Answers depend on the list of
- * messages alone: batches are planned from it, and each holds messages of like length.
+ * messages alone.
  */
 export async function openGenerator(folder: string): Promise<Generator & { close(): Promise<void> }> {
-  const model = await readLanguageModelFolder(folder);
-  const tokenizer = openChatTokenizer(model);
-  const file = await model.onnxFile('model.onnx');
-  const session = await openOnnxSession(file);
+  const description = await readLanguageModelFolder(folder);
+  const { contextLength, endTokens } = description;
+  const tokenizer = openChatTokenizer(description);
+  const model = await GenerationModel.open(await description.onnxFile('model.onnx'));
+  const decoder = new GreedyDecoder(model, endTokens, {
+    maxRows: ROWS_PER_BATCH,
+    maxCells: CACHE_FLOATS / description.cacheFloatsPerToken,
+  });
+  const [end] = endTokens;
 
   return {
-    contextLength: model.contextLength,
+    contextLength,
     countTokens: (text) => tokenizer.encode(text).length,
-    async answer(messages, { maxNewTokens, signal }) {
+    async answer(messages, { maxNewTokens, copies = true, signal }) {
       const sequences = messages.map((message) => {
         const prompt = tokenizer.encodeQuestion(message);
-        return { prompt, limit: Math.min(maxNewTokens(message), model.contextLength - prompt.length) };
+        const limit = Math.min(maxNewTokens(message), contextLength - prompt.length);
+        return { prompt, source: copies ? [...tokenizer.encode(message), end!] : [], limit };
       });
       // A message that fills the whole context leaves no room for a single token: cut before it began.
       const answers: GeneratedText[] = sequences.map(() => ({ text: '', tokens: 0, stopped: 'length' }));
       const open = sequences.flatMap(({ limit }, index) => (limit > 0 ? [index] : []));
-      const plan = lengthBatches(
-        open.map((index) => sequences[index]!.prompt.length + sequences[index]!.limit),
-        { maxRows: ROWS_PER_BATCH, maxCells: CACHE_FLOATS / model.cacheFloatsPerToken },
+      const decoded = await decoder.run(
+        open.map((index) => sequences[index]!),
+        () => signal.throwIfAborted(),
       );
-      for (const batch of plan) {
-        const indices = batch.map((place) => open[place]!);
-        const decoded = await new GreedyBatch(
-          session,
-          file,
-          indices.map((index) => sequences[index]!),
-          model.endTokens,
-        ).run(signal);
-        decoded.forEach(({ tokens, stopped }, row) => {
-          answers[indices[row]!] = { text: tokenizer.decode(tokens), tokens: tokens.length, stopped };
-        });
-      }
+      decoded.forEach(({ tokens, stopped }, place) => {
+        answers[open[place]!] = { text: tokenizer.decode(tokens), tokens: tokens.length, stopped };
+      });
       return answers;
     },
-    close: () => session.release(),
+    close: () => model.close(),
   };
 }

@@ -3,10 +3,14 @@ import path from 'node:path';
 import { UserError } from '../../../nodes/kit/index.ts';
 import { inferenceThreads } from './inferenceEnvironment.ts';
 
-/** Opens one ONNX file on the CPU. A file that cannot be read as a model is named in one sentence. */
-export async function openOnnxSession(file: string): Promise<ort.InferenceSession> {
+/**
+ * Opens one ONNX file on the CPU. A file that cannot be read as a model is named in one sentence.
+ *
+ * @param graph the file's contents, where nodes were added to them; weights are still found beside the file
+ */
+export async function openOnnxSession(file: string, graph?: Uint8Array): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(file, {
+    const options: ort.InferenceSession.SessionOptions = {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
@@ -15,8 +19,11 @@ export async function openOnnxSession(file: string): Promise<ort.InferenceSessio
       // What goes wrong is thrown; nothing need be printed beside it.
       logSeverityLevel: 4,
       // Threads that spin while they wait slow everything beside them, trainers above all.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    });
+      extra: {
+        session: { intra_op: { allow_spinning: '0' }, ...(graph && { model_external_initializers_file_folder_path: path.dirname(file) }) },
+      },
+    };
+    return await (graph ? ort.InferenceSession.create(graph, options) : ort.InferenceSession.create(file, options));
   } catch (error) {
     throw new UserError(
       `\`${path.basename(file)}\` in model folder ${modelFolderOf(file)} cannot be opened: ${faultOf(error)}; export the model again.`,

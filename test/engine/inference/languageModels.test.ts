@@ -5,9 +5,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Generator, Inference, Scorer } from '../../../nodes/kit/index.ts';
 import { openChatTokenizer } from '../../../main/engine/inference/openChatTokenizer.ts';
-import { GreedyBatch } from '../../../main/engine/inference/GreedyBatch.ts';
+import { GenerationModel } from '../../../main/engine/inference/GenerationModel.ts';
+import { GreedyDecoder } from '../../../main/engine/inference/GreedyDecoder.ts';
 import { openInference } from '../../../main/engine/inference/openInference.ts';
-import { openOnnxSession } from '../../../main/engine/inference/openOnnxSession.ts';
 import { readLanguageModelFolder } from '../../../main/engine/inference/readLanguageModelFolder.ts';
 import { lengthBatches } from '../../../main/engine/inference/lengthBatches.ts';
 import { scoringWindows } from '../../../main/engine/inference/openScorer.ts';
@@ -155,12 +155,10 @@ describe('scoring', () => {
   it('knows what the model would have written itself', async () => {
     const prompt = 'ذهب الولد إلى المدرسة';
     const tokenizer = openChatTokenizer(await readLanguageModelFolder(model));
-    const file = path.join(model, 'onnx/model.onnx');
-    const session = await openOnnxSession(file);
-    const [written] = await new GreedyBatch(session, file, [{ prompt: [1, ...tokenizer.encode(prompt)], limit: 8 }], new Set([2])).run(
-      signal,
-    );
-    await session.release();
+    const generation = await GenerationModel.open(path.join(model, 'onnx/model.onnx'));
+    const decoder = new GreedyDecoder(generation, new Set([2]), { maxRows: 1, maxCells: 1000 });
+    const [written] = await decoder.run([{ prompt: [1, ...tokenizer.encode(prompt)], source: [], limit: 8 }], () => undefined);
+    await generation.close();
     expect((await score(prompt, tokenizer.decode(written!.tokens))).isGreedy).toBe(true);
     expect((await score(prompt, 'xq zz')).isGreedy).toBe(false);
   });
