@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { DedupOptions } from '../../../main/engine/dedup/DedupOptions.ts';
 import { antFile } from './antCorpus.ts';
-import { DedupFolder, digestOf } from './DedupFolder.ts';
+import { DedupFolder } from './DedupFolder.ts';
+import { digestOf } from './digestOf.ts';
 import { mixedDocuments } from './mixedDocuments.ts';
 
 // With 8,000 documents and as many bands as this threshold takes, keys fall into several partitions.

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../bench/dedup/Random.ts';
 import { normaliseArabic } from '../../../main/engine/text/normaliseArabic.ts';
-import { DedupFolder, sortedPairs, words } from './DedupFolder.ts';
+import { DedupFolder, words } from './DedupFolder.ts';
+import { sortedPairs } from './digestOf.ts';
 
 type Shingles = { readonly of: 'words' | 'characters'; readonly size: number };
 

@@ -1,0 +1,232 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../../bench/dedup/Random.ts';
+import { deduplicate, type DedupSizes } from '../../../main/engine/dedup/deduplicate.ts';
+import type { DedupOptions, DedupProgress, DedupStage } from '../../../main/engine/dedup/DedupOptions.ts';
+import { ALL_NORMALISATIONS } from '../../../main/engine/text/normaliseArabic.ts';
+import { DedupFolder, failureOf } from './DedupFolder.ts';
+import { digestOf } from './digestOf.ts';
+import { type MixedDocument, mixedDocuments } from './mixedDocuments.ts';
+
+const documents = mixedDocuments(53, 8_000);
+/** With so many documents these take several partitions of keys. */
+const loose = { threshold: 0.5, shingles: { of: 'words', size: 2 } } as const;
+const sizes: DedupSizes = { blockBytes: 200_000 };
+const STAGES: readonly DedupStage[] = ['reading', 'identical', 'candidates', 'comparing'];
+
+/** Runs until `moment`, then aborts. */
+async function interrupt(options: DedupOptions, moment: (progress: DedupProgress) => boolean, by = sizes): Promise<void> {
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const onProgress = (progress: DedupProgress): void => {
+    if (moment(progress)) controller.abort(reason);
+  };
+  expect(await failureOf(deduplicate({ ...options, signal: controller.signal, onProgress }, by))).toBe(reason);
+}
+const during =
+  (stage: DedupStage, share: number) =>
+  (progress: DedupProgress): boolean =>
+    progress.stage === stage && progress.done >= share * progress.total;
+
+/** Finished parts, each with what changes when it is made again. */
+function finishedParts(workFolder: string): Map<string, string> {
+  const parts = new Map<string, string>();
+  for (const stage of ['blocks', 'candidates', 'compared', 'pieces', 'repeated']) {
+    const folder = path.join(workFolder, stage);
+    for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
+      const { ino, mtimeMs, size } = fs.statSync(path.join(folder, name));
+      if (!name.endsWith('.part')) parts.set(`${stage}/${name}`, `${ino} ${mtimeMs} ${size}`);
+    }
+  }
+  return parts;
+}
+
+describe('interrupted', () => {
+  test.each(STAGES.flatMap((stage) => [0.4, 1].map((share) => [stage, share] as const)))(
+    'while %s, after %f of it, it goes on from what is finished to the same result',
+    async (stage, share) => {
+      const folder = new DedupFolder();
+      const file = folder.write('a.jsonl', documents);
+      const options = folder.options([file], { ...loose, keep: 'longest', threads: 2 });
+      const expected = digestOf(await folder.deduplicate([file], { ...options, workFolder: folder.file('undisturbed') }, sizes));
+      await interrupt(options, during(stage, share));
+      const before = finishedParts(options.workFolder);
+      expect(before.size).toBeGreaterThan(stage === 'reading' && share < 1 ? 3 : 10);
+      expect(digestOf(await deduplicate(options, sizes))).toBe(expected);
+      const after = finishedParts(options.workFolder);
+      for (const [name, part] of before) expect([name, after.get(name)]).toEqual([name, part]);
+      expect(digestOf(await deduplicate(options, sizes))).toBe(expected);
+      expect(finishedParts(options.workFolder)).toEqual(after);
+    },
+  );
+
+  test('again and again, it comes to the same result', async () => {
+    const folder = new DedupFolder();
+    const options = folder.options([folder.write('a.jsonl', documents)], { ...loose, threads: 2, keep: 'greatest', orderField: 'score' });
+    const expected = digestOf(await deduplicate({ ...options, workFolder: folder.file('undisturbed') }, sizes));
+    let parts = -1;
+    for (const [stage, share] of [
+      ['reading', 0.1],
+      ['reading', 0.7],
+      ['identical', 0],
+      ['candidates', 0.5],
+      ['comparing', 0.2],
+      ['comparing', 0.6],
+    ] as const) {
+      await interrupt(options, during(stage, share));
+      const { size } = finishedParts(options.workFolder);
+      expect(size).toBeGreaterThanOrEqual(parts);
+      parts = size;
+    }
+    expect(digestOf(await deduplicate(options, sizes))).toBe(expected);
+  });
+
+  // 200,000 and 199,000 bytes make as many blocks of this file, but with other borders.
+  test.each<[string, Partial<DedupOptions>, DedupSizes]>([
+    ['other threads', { threads: 4 }, sizes],
+    ['less memory', { memoryBudget: 190e6 }, sizes],
+    ['more memory', { memoryBudget: 4e9 }, sizes],
+    ['other blocks', {}, { blockBytes: 199_000 }],
+    ['fewer blocks', {}, { blockBytes: 1e6 }],
+  ])('and continued with %s, it comes to the same result', async (_, more, other) => {
+    const folder = new DedupFolder();
+    const file = folder.write('a.jsonl', documents);
+    const bytes = fs.statSync(file).size;
+    if (other.blockBytes === 199_000) expect(Math.ceil(bytes / 200_000)).toBe(Math.ceil(bytes / 199_000));
+    const expected = digestOf(await folder.deduplicate([file], { ...loose, allPairs: true }, sizes), { pairs: true });
+    for (const stage of ['reading', 'comparing'] as const) {
+      const options = folder.options([file], { ...loose, allPairs: true, threads: 2 });
+      await interrupt(options, during(stage, 0.5));
+      expect(digestOf(await deduplicate({ ...options, ...more }, other), { pairs: true })).toBe(expected);
+    }
+  });
+
+  test('before it began, it says so at once', async () => {
+    const folder = new DedupFolder();
+    const reason = new Error('enough');
+    const options = folder.options([folder.write('a.jsonl', documents.slice(0, 10))], { signal: AbortSignal.abort(reason) });
+    expect(await failureOf(deduplicate(options))).toBe(reason);
+  });
+});
+
+describe('what was finished is thrown away', () => {
+  const some = documents.slice(0, 400);
+  const rewrite = (file: string, changed: readonly MixedDocument[]): void => {
+    fs.writeFileSync(file, changed.map((document) => `${JSON.stringify(document)}\n`).join(''));
+  };
+
+  test('when a file changed, even if it is as long as before', async () => {
+    const folder = new DedupFolder();
+    const file = folder.write('a.jsonl', some);
+    const options = folder.options([file], loose);
+    const old = digestOf(await deduplicate(options, { blockBytes: 10_000 }));
+    rewrite(file, some.toReversed());
+    const reversed = digestOf(await folder.deduplicate([file], loose));
+    expect(reversed).not.toBe(old);
+    expect(digestOf(await deduplicate(options, { blockBytes: 10_000 }))).toBe(reversed);
+    rewrite(file, [...some, some[0]!]);
+    const longer = await deduplicate(options, { blockBytes: 10_000 });
+    expect(longer.documents).toBe(401);
+    expect(digestOf(longer)).toBe(digestOf(await folder.deduplicate([file], loose)));
+  });
+
+  test.each<[string, Partial<DedupOptions>]>([
+    ['the threshold', { threshold: 0.8 }],
+    ['the n-grams', { shingles: { of: 'words', size: 3 } }],
+    ['their kind', { shingles: { of: 'characters', size: 2 } }],
+    ['the seed', { seed: 2 }],
+    ['the normalisation', { normalisation: { ...ALL_NORMALISATIONS, hamza: false } }],
+    ['what is kept', { keep: 'longest' }],
+    ['the order', { keep: 'greatest', orderField: 'score' }],
+    ['the text field', { textField: 'date' }],
+    ['near', { near: false }],
+    ['the pairs that are told', { allPairs: true }],
+  ])('when %s changed', async (what, more) => {
+    const folder = new DedupFolder();
+    // Texts in place of dates, so that they can be told apart.
+    const rows = some.map((row) => (what === 'the text field' ? { text: row.text, date: `${row.text} و` } : row));
+    const file = folder.write('a.jsonl', rows);
+    const options = folder.options([file], loose);
+    await deduplicate(options);
+    const has = { pairs: more.allPairs ?? false };
+    const expected = digestOf(await folder.deduplicate([file], { ...loose, ...more }), has);
+    expect(digestOf(await deduplicate({ ...options, ...more }), has)).toBe(expected);
+    expect(digestOf(await deduplicate(options))).toBe(digestOf(await folder.deduplicate([file], loose)));
+  });
+
+  test('when other files or corpora are compared', async () => {
+    const folder = new DedupFolder();
+    const [a, b] = [folder.write('a.jsonl', some), folder.write('b.jsonl', documents.slice(300, 700))];
+    const { workFolder } = folder.options([]);
+    const ways: [DedupOptions['corpora'], DedupOptions['against']][] = [
+      [[{ name: 'a', files: [a] }], undefined],
+      [[{ name: 'a', files: [a] }], [{ name: 'b', files: [b] }]],
+      [
+        [
+          { name: 'a', files: [a] },
+          { name: 'b', files: [b] },
+        ],
+        undefined,
+      ],
+      [
+        [
+          { name: 'b', files: [b] },
+          { name: 'a', files: [a] },
+        ],
+        undefined,
+      ],
+      [[{ name: 'both', files: [a, b] }], undefined],
+    ];
+    for (const [corpora, against] of ways) {
+      const options = folder.options(corpora, { ...loose, keep: 'longest', against });
+      expect(digestOf(await deduplicate({ ...options, workFolder }))).toBe(digestOf(await deduplicate(options)));
+    }
+  });
+});
+
+test('killed at any moment, it goes on to the same result', async () => {
+  const folder = new DedupFolder();
+  const random = new Random(59);
+  const options = folder.options([folder.write('a.jsonl', documents)], { ...loose, threads: 2, keep: 'longest' });
+  const start = (workFolder: string) => {
+    const settings = folder.writeBytes('options.json', JSON.stringify({ ...options, workFolder, sizes }));
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'deduplicateOnce.ts'), settings], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let lines: string[] = [];
+    let onLine = (): void => undefined;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      lines = [...lines, ...text.trimEnd().split('\n')];
+      onLine();
+    });
+    return {
+      child,
+      ended: once(child, 'close').then(() => lines),
+      setOnLine: (set: () => void) => (onLine = set),
+      count: () => lines.length,
+    };
+  };
+  const undisturbed = await start(folder.file('undisturbed')).ended;
+  const expected = undisturbed.at(-1)!;
+  expect(expected).toMatch(/^digest [0-9a-f]{64}$/);
+  let killed = 0;
+  let run = 1;
+  while (killed < 6) {
+    const { child, ended, setOnLine, count } = start(folder.file(`killed-${run}`));
+    const after = 1 + random.below(undisturbed.length - 1);
+    const delay = random.below(30);
+    setOnLine(() => {
+      if (count() >= after) void wait(delay).then(() => child.kill('SIGKILL'));
+    });
+    const lines = await ended;
+    if (lines.at(-1)?.startsWith('digest')) {
+      expect(lines.at(-1)).toBe(expected);
+      run += 1;
+    } else killed += 1;
+  }
+  expect((await start(folder.file(`killed-${run}`)).ended).at(-1)).toBe(expected);
+});
