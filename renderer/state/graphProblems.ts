@@ -37,7 +37,8 @@ export function graphProblems(workflow: Workflow, types: NodeTypes): GraphProble
       const problem = paramProblem(param, values[key]);
       return problem ? [named(key, problem)] : [];
     });
-    const together = params.length === 0 ? spec.paramsProblem?.(values as ParamValues<Params>) : undefined;
+    const inputPorts = new Set(Object.keys(spec.inputs).filter((port) => connected.has(`${node.id}.${port}`)));
+    const together = params.length === 0 ? spec.paramsProblem?.(values as ParamValues<Params>, inputPorts) : undefined;
     return [...inputs, ...params, ...(together ? [named(together.param, together.problem)] : [])];
   });
 }

@@ -54,10 +54,11 @@ function nodeProblems(node: GraphNode, workflow: Workflow, specs: NodeSpecs, pro
     const message = `Node \`${node.id}\` was saved with version ${node.version} of \`${node.type}\`, newer than the ${spec.version} here; update Nasaq.`;
     return [{ node: node.id, message }];
   }
-  return [...paramProblems(node, spec, probe), ...portProblems(node, spec, workflow, specs)];
+  const connected = new Set(workflow.edges.filter(({ to }) => to.node === node.id).map(({ to }) => to.port));
+  return [...paramProblems(node, spec, connected, probe), ...portProblems(node, spec, workflow, specs)];
 }
 
-function paramProblems(node: GraphNode, spec: NodeSpec, probe: SourceProbe | undefined): WorkflowProblem[] {
+function paramProblems(node: GraphNode, spec: NodeSpec, connected: ReadonlySet<string>, probe: SourceProbe | undefined): WorkflowProblem[] {
   const params = spec.params as Params;
   const problems: WorkflowProblem[] = [];
   const report = (param: string, rest: string): void => {
@@ -93,7 +94,7 @@ function paramProblems(node: GraphNode, spec: NodeSpec, probe: SourceProbe | und
       else if (found !== wanted) report(name, `names ${target}, which is a ${found}, not a ${wanted}`);
     }
   }
-  const together = problems.length === 0 ? spec.paramsProblem?.(values as ParamValues<Params>) : undefined;
+  const together = problems.length === 0 ? spec.paramsProblem?.(values as ParamValues<Params>, connected) : undefined;
   if (together) report(together.param, together.problem);
   return problems;
 }
