@@ -238,7 +238,6 @@ class Endpoint implements ChatEndpoint {
 
   /** On one line, without the key. */
   #quote(text: string, key: string | undefined): string {
-    // eslint-disable-next-line no-control-regex -- servers send anything
     const line = redactKey(text, key).replace(/[\s\x00-\x1f\x7f]+/g, ' ');
     return line.replace(
       /“([^”]*)”/g,

@@ -92,7 +92,7 @@ export function chatUrl(base: string): URL {
 
 async function readResponse(response: Response, { dialect, onText }: ChatRequest, isAlive: () => void): Promise<RawAnswer> {
   if (!response.ok) {
-    const text = await readText(response, MAX_ERROR_BYTES).catch((error: unknown) => {
+    const text = await readText(response, isAlive, MAX_ERROR_BYTES).catch((error: unknown) => {
       if (error instanceof AttemptFailure) return '';
       throw error;
     });
@@ -105,8 +105,11 @@ async function readResponse(response: Response, { dialect, onText }: ChatRequest
     return { text: '', stopped: outcome, usage: undefined, isStreamed: dialect.streams };
   }
   const type = (response.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
-  if (type === 'text/event-stream') return readStream(bytesOf(response, isAlive), onText);
-  const text = await readText(response, MAX_BYTES);
+  if (type === 'text/event-stream') {
+    isAlive();
+    return readStream(bytesOf(response, isAlive), onText);
+  }
+  const text = await readText(response, isAlive, MAX_BYTES);
   if (/^\s*(?:data:|event:|:)/.test(text)) return readStream(once(text), onText);
   if (type !== 'application/json' && !text.trimStart().startsWith('{')) {
     throw new AttemptFailure(`answered with ${type || 'something untyped'}, which is no chat completion`, {
@@ -176,17 +179,16 @@ function throwServerError(said: unknown): void {
 const stopOf = (reason: string | null | undefined): RawAnswer['stopped'] =>
   reason === 'length' ? 'length' : reason === 'content_filter' ? 'filtered' : 'end';
 
-async function readText(response: Response, maxBytes: number): Promise<string> {
+async function readText(response: Response, onBytes: () => void, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const chunk of bytesOf(response, () => undefined, maxBytes)) text += decoder.decode(chunk, { stream: true });
+  for await (const chunk of bytesOf(response, onBytes, maxBytes)) text += decoder.decode(chunk, { stream: true });
   return text + decoder.decode();
 }
 
 async function* bytesOf(response: Response, onBytes: () => void, maxBytes: number = MAX_BYTES): AsyncGenerator<Uint8Array> {
   if (!response.body) return;
   let bytes = 0;
-  onBytes();
   for await (const chunk of response.body) {
     onBytes();
     bytes += chunk.byteLength;
