@@ -183,7 +183,10 @@ describe('a server that stumbles is asked again', () => {
     ['by ending a stream before it began', bytes(Buffer.from(event('[DONE]')))],
     [
       'with a shorter body than it announced',
-      raw(200, '{"choices":[{"mess', { 'content-type': 'application/json', 'content-length': '500' }),
+      (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' });
+        response.write('{"choices":[{"mess', () => broken(response));
+      },
     ],
     ['with half a JSON document', raw(200, JSON.stringify(completion('نص')).slice(0, -9), { 'content-type': 'application/json' })],
     ['with broken JSON in a stream', bytes(Buffer.from('data: {"choices": [}\n\n'))],
