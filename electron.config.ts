@@ -6,7 +6,12 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rollupOptions: {
-        input: { index: 'main/index.ts', engineProcess: 'main/engine/engineProcess.ts', dedupWorker: 'main/engine/dedup/dedupWorker.ts' },
+        input: {
+          index: 'main/index.ts',
+          engineProcess: 'main/engine/engineProcess.ts',
+          dedupWorker: 'main/engine/dedup/dedupWorker.ts',
+          inferenceWorker: 'main/engine/inference/inferenceWorker.ts',
+        },
         // Chunks stand beside the entries: a thread's file is found beside the code that starts it.
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

@@ -85,6 +85,18 @@ export interface Generator {
     messages: readonly string[],
     options: { maxNewTokens: (message: string) => number; copies?: boolean; signal: AbortSignal },
   ): Promise<GeneratedText[]>;
+  /** Of all answers so far; absent where the generator does not decode itself. */
+  statistics?(): GenerationStatistics;
+}
+export interface GenerationStatistics {
+  /** Passes through the model, each for many rows. */
+  readonly steps: number;
+  readonly tokens: number;
+  /** Tokens guessed from the message, and those of them that the model confirmed. */
+  readonly guessed: number;
+  readonly accepted: number;
+  /** Tokens whose logit is less than 1e-4 above the next one's: what shares the batch may decide them. */
+  readonly close: number;
 }
 export interface GeneratedText {
   readonly text: string;

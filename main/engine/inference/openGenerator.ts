@@ -1,4 +1,4 @@
-import type { GeneratedText, Generator } from '../../../nodes/kit/index.ts';
+import type { GeneratedText, GenerationStatistics, Generator } from '../../../nodes/kit/index.ts';
 import { GenerationModel } from './GenerationModel.ts';
 import { GreedyDecoder } from './GreedyDecoder.ts';
 import { openChatTokenizer } from './openChatTokenizer.ts';
@@ -7,12 +7,13 @@ import { readLanguageModelFolder } from './readLanguageModelFolder.ts';
 const ROWS_PER_BATCH = 32;
 /** Floats of cache that one batch may take: 256 MiB, held twice while a step runs. */
 const CACHE_FLOATS = 64 * 1024 * 1024;
+const REMEMBERED_TEXTS = 10_000;
 
 /**
  * Opens `onnx/model.onnx` of a folder for greedy answers in the model's chat format. Answers depend on the list of
  * messages alone.
  */
-export async function openGenerator(folder: string): Promise<Generator & { close(): Promise<void> }> {
+export async function openGenerator(folder: string): Promise<Generator & { statistics(): GenerationStatistics; close(): Promise<void> }> {
   const description = await readLanguageModelFolder(folder);
   const { contextLength, endTokens } = description;
   const tokenizer = openChatTokenizer(description);
@@ -22,16 +23,27 @@ export async function openGenerator(folder: string): Promise<Generator & { close
     maxCells: CACHE_FLOATS / description.cacheFloatsPerToken,
   });
   const [end] = endTokens;
+  const totals = { tokens: 0, guessed: 0, accepted: 0, close: 0 };
+  /** Of texts that were counted and will be answered. */
+  const encoded = new Map<string, number[]>();
+  const encode = (text: string): number[] => {
+    const known = encoded.get(text);
+    if (known) return known;
+    const tokens = tokenizer.encode(text);
+    if (encoded.size < REMEMBERED_TEXTS) encoded.set(text, tokens);
+    return tokens;
+  };
 
   return {
     contextLength,
-    countTokens: (text) => tokenizer.encode(text).length,
+    countTokens: (text) => encode(text).length,
     async answer(messages, { maxNewTokens, copies = true, signal }) {
       const sequences = messages.map((message) => {
         const prompt = tokenizer.encodeQuestion(message);
         const limit = Math.min(maxNewTokens(message), contextLength - prompt.length);
-        return { prompt, source: copies ? [...tokenizer.encode(message), end!] : [], limit };
+        return { prompt, source: copies ? [...encode(message), end!] : [], limit };
       });
+      encoded.clear();
       // A message that fills the whole context leaves no room for a single token: cut before it began.
       const answers: GeneratedText[] = sequences.map(() => ({ text: '', tokens: 0, stopped: 'length' }));
       const open = sequences.flatMap(({ limit }, index) => (limit > 0 ? [index] : []));
@@ -39,11 +51,16 @@ export async function openGenerator(folder: string): Promise<Generator & { close
         open.map((index) => sequences[index]!),
         () => signal.throwIfAborted(),
       );
-      decoded.forEach(({ tokens, stopped }, place) => {
+      decoded.forEach(({ tokens, stopped, guessed, accepted, close }, place) => {
         answers[open[place]!] = { text: tokenizer.decode(tokens), tokens: tokens.length, stopped };
+        totals.tokens += tokens.length;
+        totals.guessed += guessed;
+        totals.accepted += accepted;
+        totals.close += close;
       });
       return answers;
     },
+    statistics: () => ({ steps: decoder.steps, ...totals }),
     close: () => model.close(),
   };
 }
