@@ -13,9 +13,10 @@ import { DedupWorkFolder } from './DedupWorkFolder.ts';
 import type { LineProblem } from './DedupKernel.ts';
 import type { PieceOptions } from './findPieces.ts';
 import { KERNEL_BASE64 } from './kernelBytes.ts';
-import { type BlockPlan, planBlocks } from './planBlocks.ts';
+import { type BlockPlan, changedFile, planBlocks } from './planBlocks.ts';
 import { rankDocuments } from './rankDocuments.ts';
 import type { ReadBlock } from './readBlock.ts';
+import { SourceChanged } from './SourceChanged.ts';
 import {
   BYTES_PER_DOCUMENT,
   BYTES_PER_RANK,
@@ -47,8 +48,8 @@ export interface DedupSizes {
  * stays, decided in order of preference, so that a chain of ever less similar documents does not become one cluster.
  *
  * Five stages over partitions of the work, each partition a file in the work folder: what is finished is not done again.
- * Throws a UserError for files that cannot be read as JSONL, with file and line, and for a memory budget that is too small;
- * an error with code ENOSPC when the disk is full; the signal's reason.
+ * Throws a UserError for files that cannot be read as JSONL, with file and line, for files that change meanwhile, and for a
+ * memory budget that is too small; an error with code ENOSPC when the disk is full; the signal's reason.
  */
 export async function deduplicate(options: DedupOptions, sizes: DedupSizes = {}): Promise<DedupResult> {
   const { against = [], threads, signal } = options;
@@ -81,7 +82,13 @@ export async function deduplicate(options: DedupOptions, sizes: DedupSizes = {})
     const crowdedBuckets = bands ? await search.findCandidates() : 0;
     const compared = bands ? await search.compare(documents) : [];
     const repeated = options.pieces ? await search.findPieces(options.pieces) : [];
+    const changed = changedFile(plan.files);
+    if (changed !== undefined) throw new SourceChanged(changed);
     return new DedupOutcome(options, documents, { crowdedBuckets, compared, repeated });
+  } catch (error) {
+    // Whatever a thread made of a file that changed, this is why.
+    const changed = signal?.aborted ? undefined : changedFile(plan.files);
+    throw changed === undefined ? error : new SourceChanged(changed);
   } finally {
     await pool.close();
   }

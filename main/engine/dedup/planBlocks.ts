@@ -61,12 +61,17 @@ const naturally = (a: string, b: string): number => collator.compare(path.basena
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 
 function measure(file: string): { bytes: number; modified: number } {
-  try {
-    const { size, mtimeMs } = fs.statSync(file);
-    return { bytes: size, modified: mtimeMs };
-  } catch {
-    throw new UserError(`${file}: there is no such file: choose another.`);
-  }
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  if (!found?.isFile()) throw new UserError(`${file}: there is no such file: choose another.`);
+  return { bytes: found.size, modified: found.mtimeMs };
+}
+
+/** The first file that is no more as it was planned. */
+export function changedFile(files: readonly SourceFile[]): string | undefined {
+  return files.find(({ file, bytes, modified }) => {
+    const found = fs.statSync(file, { throwIfNoEntry: false });
+    return found?.size !== bytes || found.mtimeMs !== modified;
+  })?.file;
 }
 
 const SAMPLE = 2 ** 18;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { DOCUMENT_BYTES, headerWords, IDENTITY_BYTES, ROW_BYTES, SKETCH_BYTES } from './blockFile.ts';
 import type { DedupKernel, LineProblem } from './DedupKernel.ts';
+import { orderValue } from './orderValue.ts';
 import { writeFile } from './writeFile.ts';
 
 export interface Block {
@@ -40,13 +41,16 @@ export function readBlock(kernel: DedupKernel, block: Block, target: string, opt
     while (!problem && input.fill()) {
       const documentsBefore = call.documentsRead();
       problem = kernel.readDocuments(Math.min(input.length, block.end - input.place), input.length, input.isLast, input.place);
-      if (options.hasOrder) problem ??= readOrder(kernel, documentsBefore, order);
+      // Documents that were read stand before the line at which reading stopped.
+      if (options.hasOrder) problem = readOrder(kernel, documentsBefore, order) ?? problem;
       if (call.inputRead() >= block.end - input.place) break;
       if (!problem && input.consume(call.inputRead()) > options.longestLine) problem = 'too-long';
     }
     const lines = call.linesRead();
-    if (problem)
-      return { documents: call.documentsRead(), lines, problem: { line: problem === 'bad-order' ? order.length : lines, is: problem } };
+    if (problem) {
+      const line = problem === 'bad-order' ? lineOf(kernel, order.length, source, block) : lines;
+      return { documents: call.documentsRead(), lines, problem: { line, is: problem } };
+    }
     writeBlock(kernel, target, options, order);
     return { documents: call.documentsRead(), lines };
   } finally {
@@ -121,7 +125,7 @@ class SlidingInput {
   }
 }
 
-/** Values of the order member of the documents from `first` on: numbers, dates as milliseconds, −Infinity where there is none. */
+/** Values of the order member of the documents from `first` on; one that is missing is null. */
 function readOrder(kernel: DedupKernel, first: number, order: number[]): LineProblem | undefined {
   const { call } = kernel;
   const count = call.documentsRead();
@@ -132,11 +136,27 @@ function readOrder(kernel: DedupKernel, first: number, order: number[]): LinePro
     const length = records[document * 8 + 7]!;
     const value: unknown =
       length === 0 ? null : JSON.parse(Buffer.from(kernel.bytes.subarray(input + start, input + start + length)).toString('utf8'));
-    const number = value === null ? -Infinity : typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
+    const number = orderValue(value);
     if (Number.isNaN(number)) return 'bad-order';
     order.push(number);
   }
   return undefined;
+}
+
+/** The line of a block that a document stands in, blank ones counted: records say only where it begins. */
+function lineOf(kernel: DedupKernel, document: number, source: number, block: Block): number {
+  const [low, high] = kernel.words(kernel.call.documentsStart() + document * DOCUMENT_BYTES, 2);
+  const place = low! + high! * 2 ** 32;
+  const chunk = Buffer.alloc(CHUNK);
+  // The newline before the block's first line is not one of its own.
+  let line = block.start > 0 ? -1 : 0;
+  for (let at = Math.max(0, block.start - 1); at < place;) {
+    const read = fs.readSync(source, chunk, 0, Math.min(CHUNK, place - at), at);
+    if (read === 0) break;
+    for (let found = chunk.indexOf(NEWLINE); found >= 0 && found < read; found = chunk.indexOf(NEWLINE, found + 1)) line += 1;
+    at += read;
+  }
+  return line;
 }
 
 function writeBlock(kernel: DedupKernel, target: string, { bits, hasSketches, hasOrder }: ReadBlockOptions, order: number[]): void {
