@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,6 +6,7 @@ import { Random } from '../../../bench/dedup/Random.ts';
 import { deduplicate, type DedupSizes } from '../../../main/engine/dedup/deduplicate.ts';
 import type { DedupOptions, DedupProgress, DedupStage } from '../../../main/engine/dedup/DedupOptions.ts';
 import { ALL_NORMALISATIONS } from '../../../main/engine/text/normaliseArabic.ts';
+import { type ChildOptions, deduplicateInChild } from './deduplicateInChild.ts';
 import { DedupFolder, failureOf } from './DedupFolder.ts';
 import { digestOf } from './digestOf.ts';
 import { type MixedDocument, mixedDocuments } from './mixedDocuments.ts';
@@ -192,41 +191,23 @@ test('killed at any moment, it goes on to the same result', async () => {
   const folder = new DedupFolder();
   const random = new Random(59);
   const options = folder.options([folder.write('a.jsonl', documents)], { ...loose, threads: 2, keep: 'longest' });
-  const start = (workFolder: string) => {
-    const settings = folder.writeBytes('options.json', JSON.stringify({ ...options, workFolder, sizes }));
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'deduplicateOnce.ts'), settings], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let lines: string[] = [];
-    let onLine = (): void => undefined;
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      lines = [...lines, ...text.trimEnd().split('\n')];
-      onLine();
-    });
-    return {
-      child,
-      ended: once(child, 'close').then(() => lines),
-      setOnLine: (set: () => void) => (onLine = set),
-      count: () => lines.length,
-    };
-  };
-  const undisturbed = await start(folder.file('undisturbed')).ended;
-  const expected = undisturbed.at(-1)!;
-  expect(expected).toMatch(/^digest [0-9a-f]{64}$/);
+  const undisturbed = await deduplicateInChild({ ...options, workFolder: folder.file('undisturbed') }, { sizes });
+  expect(undisturbed.digest).toMatch(/^[0-9a-f]{64}$/);
   let killed = 0;
   let run = 1;
   while (killed < 6) {
-    const { child, ended, setOnLine, count } = start(folder.file(`killed-${run}`));
-    const after = 1 + random.below(undisturbed.length - 1);
+    const after = 1 + random.below(undisturbed.lines.length - 1);
     const delay = random.below(30);
-    setOnLine(() => {
-      if (count() >= after) void wait(delay).then(() => child.kill('SIGKILL'));
-    });
-    const lines = await ended;
-    if (lines.at(-1)?.startsWith('digest')) {
-      expect(lines.at(-1)).toBe(expected);
-      run += 1;
-    } else killed += 1;
+    const onLine: ChildOptions['onLine'] = (count, child) => {
+      if (count >= after) void wait(delay).then(() => child.kill('SIGKILL'));
+    };
+    const { digest } = await deduplicateInChild({ ...options, workFolder: folder.file(`killed-${run}`) }, { sizes, onLine });
+    if (digest === undefined) {
+      killed += 1;
+      continue;
+    }
+    expect(digest).toBe(undisturbed.digest);
+    run += 1;
   }
-  expect((await start(folder.file(`killed-${run}`)).ended).at(-1)).toBe(expected);
+  expect((await deduplicateInChild({ ...options, workFolder: folder.file(`killed-${run}`) }, { sizes })).digest).toBe(undisturbed.digest);
 });

@@ -2,7 +2,9 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { DedupOptions } from '../../../main/engine/dedup/DedupOptions.ts';
 import { antFile } from './antCorpus.ts';
-import { DedupFolder } from './DedupFolder.ts';
+import { deduplicate } from '../../../main/engine/dedup/deduplicate.ts';
+import { deduplicateInChild } from './deduplicateInChild.ts';
+import { DedupFolder, words } from './DedupFolder.ts';
 import { digestOf } from './digestOf.ts';
 import { mixedDocuments } from './mixedDocuments.ts';
 
@@ -58,6 +60,36 @@ describe('the result does not depend on', () => {
     for (const listed of [files, files.toReversed(), files.toSorted()]) {
       expect(digestOf(await folder.deduplicate([{ name: 'rows', files: listed }], { ...loose, threads: 2 }))).toBe(expected);
     }
+  });
+
+  test('the time zone of the machine', async () => {
+    const folder = new DedupFolder();
+    const text = words(0, 50);
+    const dates = ['2017-02-01T00:30:00', '2017-02-01', '2017-02-01T00:20:00Z', '2017-02-01 00:29', '2017-02-01T03:31:00+03:00'];
+    const file = folder.write(
+      'a.jsonl',
+      dates.map((date, at) => ({ date, text: `${text} نهاية${at}` })),
+    );
+    const options = folder.options([file], { keep: 'greatest', orderField: 'date' });
+    const result = await deduplicate(options);
+    expect(dates.flatMap((date, position) => (result.isKept(position) ? [date] : []))).toEqual(['2017-02-01T03:31:00+03:00']);
+    for (const TZ of ['Asia/Tokyo', 'America/Los_Angeles']) {
+      const { digest } = await deduplicateInChild({ ...options, workFolder: folder.file(TZ.slice(-5)) }, { environment: { TZ } });
+      expect(digest).toBe(digestOf(result));
+    }
+  });
+
+  test.skipIf(process.platform !== 'linux')('how many files may be open (needs prlimit of Linux)', async () => {
+    const folder = new DedupFolder();
+    const file = folder.write('a.jsonl', mixedDocuments(71, 2_000));
+    const expected = digestOf(await folder.deduplicate([file], { threads: 2 }));
+    const sizes = { blockBytes: 2_000 };
+    expect(fs.statSync(file).size / sizes.blockBytes).toBeGreaterThan(250);
+    const { digest, error } = await deduplicateInChild(folder.options([file], { threads: 2 }), {
+      sizes,
+      under: ['prlimit', '--nofile=80'],
+    });
+    expect([digest, error]).toEqual([expected, undefined]);
   });
 
   test.skipIf(!fs.existsSync(antFile))('any of these, on real news (needs NASAQ_TEST_DATA)', async () => {
