@@ -1,9 +1,8 @@
 import fs from 'node:fs/promises';
-import path from 'node:path';
 import type * as ort from 'onnxruntime-node';
-import { UserError } from '../../../nodes/kit/index.ts';
 import { appendLikeliest, LIKELIEST } from './appendLikeliest.ts';
 import { type CacheLayer, cacheLayers, type Columns, KeyValueCache } from './KeyValueCache.ts';
+import { notANumber } from './notANumber.ts';
 import { int64Tensor, openOnnxSession } from './openOnnxSession.ts';
 
 /** Tokens that one row adds in a step, after those that `columns` of the cache hold. */
@@ -89,7 +88,7 @@ export class GenerationModel {
     return rows.map(({ tokens }, row) =>
       Array.from({ length: Math.min(wanted, tokens.length) }, (_, index) => {
         const at = (row + 1) * given - Math.min(wanted, tokens.length) + index;
-        if (Number.isNaN(sums[at]!) || Number.isNaN(logits[2 * at]!)) throw this.#notANumber();
+        if (Number.isNaN(sums[at]!) || Number.isNaN(logits[2 * at]!)) throw notANumber(this.#file);
         return { token: Number(likeliest[2 * at]), margin: logits[2 * at]! - logits[2 * at + 1]! };
       }),
     );
@@ -97,12 +96,5 @@ export class GenerationModel {
 
   close(): Promise<void> {
     return this.#session.release();
-  }
-
-  #notANumber(): UserError {
-    const folder = path.dirname(path.dirname(this.#file));
-    return new UserError(
-      `Model folder ${folder} answers with something that is not a number (NaN): its weights are damaged or overflow; train or export the model again.`,
-    );
   }
 }

@@ -35,6 +35,9 @@ const UNUSED_SHARE = 0.3;
 /** Tokens of new rows that go through the model in one step. */
 const PREFILL_TOKENS = 4096;
 
+/** What decoding asks of a model. */
+export type Stepping = Pick<GenerationModel, 'newCache' | 'step'>;
+
 interface DecodingRow {
   readonly sequence: number;
   readonly draft: CopyDraft;
@@ -54,12 +57,12 @@ interface DecodingRow {
  * those of one token after the other. Answers depend on the list of sequences alone.
  */
 export class GreedyDecoder {
-  readonly #model: GenerationModel;
+  readonly #model: Stepping;
   readonly #endTokens: ReadonlySet<number>;
   readonly #maxCells: number;
   #maxRows: number;
 
-  constructor(model: GenerationModel, endTokens: ReadonlySet<number>, { maxRows, maxCells }: DecoderLimits) {
+  constructor(model: Stepping, endTokens: ReadonlySet<number>, { maxRows, maxCells }: DecoderLimits) {
     this.#model = model;
     this.#endTokens = endTokens;
     this.#maxRows = maxRows;

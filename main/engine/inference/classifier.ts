@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Classifier, UserError } from '../../../nodes/kit/index.ts';
+import { notANumber } from './notANumber.ts';
 import { TOXICITY_FEATURES, toxicityFeatures, type ToxicityFeatures } from '../text/toxicityFeatures.ts';
 
 /** A batch ends at whichever comes first: about 30 ms of hashing between two looks at the signal. */
@@ -81,6 +82,7 @@ export async function openClassifier(folder: string, log: (line: string) => void
           size += features.ids.length;
         }
         const found = await classify(batch);
+        if (found.some(Number.isNaN)) throw notANumber(file);
         batch.forEach(({ ids }, place) => {
           probabilities[start + place] = ids.length > 0 ? found[place]! : description.emptyProbability;
         });

@@ -21,7 +21,9 @@ interface HubFile {
   readonly digest: string;
 }
 
+/** Without a byte more between them. */
 const ATTEMPTS = 4;
+const MOST_ATTEMPTS = 100;
 const PAUSE_MS = 500;
 /** Pickles (`.bin`, `.pt`, `.pkl`) run what is written in them when they are opened: none is fetched. */
 const TEXTS = /^(?:onnx\/)?[\w.-]+\.(?:json|txt|jinja)$/;
@@ -71,17 +73,17 @@ export async function fetchModel(model: HubModel, options: FetchOptions): Promis
   return snapshot;
 
   async function fetchFile(file: HubFile, incomplete: string, blob: string): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1, failures = 1; ; attempt++, failures++) {
       const before = sizeOf(incomplete);
       try {
         await fetchRest(file, incomplete);
         break;
       } catch (error) {
         signal.throwIfAborted();
-        // What moved forward counts as a new beginning.
-        if (error instanceof UserError || (attempt >= ATTEMPTS && sizeOf(incomplete) <= before)) throw error;
-        if (sizeOf(incomplete) > before) attempt = 0;
-        await wait(PAUSE_MS * 2 ** attempt, undefined, { signal });
+        if (!(error instanceof Interrupted)) throw error;
+        if (sizeOf(incomplete) > before) failures = 1;
+        if (failures >= ATTEMPTS || attempt >= MOST_ATTEMPTS) throw new UserError(error.message);
+        await wait(PAUSE_MS * 2 ** failures, undefined, { signal });
       }
     }
     fs.renameSync(incomplete, blob);

@@ -1,6 +1,7 @@
 import type * as ort from 'onnxruntime-node';
 import type { ContinuationScore } from '../../../nodes/kit/index.ts';
 import { cacheLayers, KeyValueCache } from './KeyValueCache.ts';
+import { notANumber } from './notANumber.ts';
 import { int64Tensor } from './openOnnxSession.ts';
 
 /**
@@ -47,6 +48,7 @@ export async function nextTokenScores(
     let sum = 0;
     for (let token = 0; token < size; token++) sum += Math.exp(own[token]! - own[best]!);
     const logSum = own[best]! + Math.log(sum);
+    if (Number.isNaN(logSum)) throw notANumber(file);
     return candidates.map((token) => ({ logLikelihood: own[token]! - logSum, tokens: 1, isGreedy: token === best }));
   });
 }

@@ -2,6 +2,7 @@ import type * as ort from 'onnxruntime-node';
 import type { ContinuationScore, Scorer } from '../../../nodes/kit/index.ts';
 import { lengthBatches } from './lengthBatches.ts';
 import { nextTokenScores } from './nextTokenScores.ts';
+import { notANumber } from './notANumber.ts';
 import { type ChatTokenizer, openChatTokenizer } from './openChatTokenizer.ts';
 import { int64Tensor, openOnnxSession } from './openOnnxSession.ts';
 import { readLanguageModelFolder } from './readLanguageModelFolder.ts';
@@ -25,7 +26,8 @@ export interface ScoringWindow {
 export async function openScorer(folder: string): Promise<Scorer & { close(): Promise<void> }> {
   const model = await readLanguageModelFolder(folder);
   const tokenizer = openChatTokenizer(model);
-  const session = await openOnnxSession(await model.onnxFile('score.onnx'));
+  const file = await model.onnxFile('score.onnx');
+  const session = await openOnnxSession(file);
   const limits = { maxRows: ROWS_PER_BATCH, maxCells: LOGIT_FLOATS / model.vocabularySize };
   let generationSession: Promise<ort.InferenceSession> | undefined;
   const generation = async (): Promise<[ort.InferenceSession, string]> => {
@@ -118,6 +120,7 @@ export async function openScorer(folder: string): Promise<Scorer & { close(): Pr
         logLikelihood += logProbabilities[cell]!;
         isGreedy &&= Boolean(greedy[cell]);
       }
+      if (Number.isNaN(logLikelihood)) throw notANumber(file);
       return { logLikelihood, tokens: tokens.length - scoredFrom, isGreedy };
     });
   }
