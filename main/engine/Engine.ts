@@ -2,6 +2,7 @@ import type { Report, Row } from '../../nodes/kit/index.ts';
 import type { ArtifactSummary } from '../contract/artifact.ts';
 import type { Workflow } from '../contract/graph.ts';
 import type { Plan } from '../contract/plan.ts';
+import type { QueueCounts, QueueDecision, QueuePage, QueueRow, QueueSummary } from '../contract/queue.ts';
 import type { RunEvent, RunFinished } from '../contract/runEvents.ts';
 
 export interface RunRequest {
@@ -38,6 +39,15 @@ export interface Engine {
     pin(digest: string, pinned: boolean): void;
     /** Removes artifacts that no workflow of the last `keepDays` days used, least worth per byte first, pinned ones never. */
     collect(options: { keepDays: number; maxBytes?: number }): Promise<{ removed: number; bytes: number }>;
+  };
+  /** Rows that wait for people. */
+  readonly queues: {
+    /** The latest first. */
+    list(): readonly QueueSummary[];
+    /** In the order of the corpus. */
+    rows(page: QueuePage): readonly QueueRow[];
+    /** All of the decisions or none. */
+    answer(queue: string, decisions: readonly QueueDecision[]): QueueCounts;
   };
   close(): Promise<void>;
 }

@@ -93,6 +93,12 @@ export function openEngine({
       collect: async (options) => collectCache(store, options),
     },
 
+    queues: {
+      list: () => store.queues.list(),
+      rows: (page) => store.queues.rows(page),
+      answer: (queue, decisions) => store.queues.answer(queue, decisions),
+    },
+
     close: async () => {
       const runs = [...live];
       // What trainers can checkpoint in this time is kept; the rest is given up on.

@@ -2,6 +2,7 @@ import type { Column, Row, TableKind } from './artifactKinds.ts';
 import type { ChatEndpoint, EndpointSettings } from './ChatEndpoint.ts';
 import type { NodeSpec } from './defineNode.ts';
 import type { ParamValues } from './params.ts';
+import type { PeopleQueue } from './PeopleQueue.ts';
 import type { InputPort } from './ports.ts';
 
 export interface TableArtifact {
@@ -186,8 +187,13 @@ export interface RunContext<S extends NodeSpec<any, any, any> = NodeSpec> {
   /** Publishes a finished model folder (inside `workFolder()`), moving it. */
   publishFolder(port: keyof S['outputs'] & string, folder: string): Promise<void>;
 
-  /** `operation`: all that a row's result depends on beside the row; hashed by the engine together with node type and version. */
-  rowResults<T>(operation: unknown): RowResults<T>;
+  /**
+   * `operation`: all that a row's result depends on beside the row; hashed by the engine together with node type and version.
+   * With `ownVersion` the type's version is left out, for results that cost money: the operation then says when they change.
+   */
+  rowResults<T>(operation: unknown, options?: { ownVersion: true }): RowResults<T>;
+  /** The node's queue; `operation`: all that people's answers depend on beside the row. */
+  queue(operation: unknown): PeopleQueue;
   /** Rows of a file in any format the data room reads; errors name file and line. Adds `id` when the file has none. */
   readFile(
     path: string,

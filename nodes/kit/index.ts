@@ -4,6 +4,7 @@ export * from './defineNode.ts';
 export * from './endpointParams.ts';
 export * from './migrateWorkflow.ts';
 export * from './params.ts';
+export * from './PeopleQueue.ts';
 export * from './ports.ts';
 export * from './RunContext.ts';
 export * from './RunStopped.ts';

@@ -5,8 +5,8 @@ export interface ActionRecord {
   /** By port. */
   readonly outputs: Readonly<Record<string, { readonly digest: string; readonly kind: ArtifactKind }>>;
   readonly seconds: number;
-  /** Of the worst of its outputs. */
-  readonly state: 'present' | 'removed' | 'damaged';
+  /** Of the worst of its outputs; `outdated`: people changed answers that went into them. */
+  readonly state: 'present' | 'removed' | 'damaged' | 'outdated';
 }
 export interface LastAction {
   readonly key: string;

@@ -9,6 +9,7 @@ export function missReasons(key: string, ingredients: Ingredients, node: string,
   const state = index.action(key)?.state;
   if (state === 'removed') return ['its result was removed from the cache'];
   if (state === 'damaged') return ['its result in the cache is damaged'];
+  if (state === 'outdated') return ['people changed answers in its queue'];
   const attempt = index.lastAttempt(key);
   if (attempt === 'failed') return ['its last run failed'];
   if (attempt === 'cancelled') return ['its last run was cancelled'];

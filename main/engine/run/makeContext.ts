@@ -15,6 +15,7 @@ import { storageError } from './storageError.ts';
 
 export interface ContextParts {
   readonly node: ResolvedNode;
+  readonly workflow: { readonly title: string; readonly file: string | undefined };
   readonly key: string;
   readonly inputs: Readonly<Record<string, Artifact | readonly Artifact[]>>;
   readonly seed: number;
@@ -88,11 +89,11 @@ export function makeContext(parts: ContextParts): { context: RunContext; close()
       checkOpen();
       await outputs.model(port, path.resolve(folder), workFolder());
     },
-    rowResults: <T>(operation: unknown): RowResults<T> => {
+    rowResults: <T>(operation: unknown, options?: { ownVersion: true }): RowResults<T> => {
       const results = store.rowResults.open<T>({
         action: key,
         nodeType: spec.type,
-        version: spec.version,
+        ...(options?.ownVersion ? {} : { version: spec.version }),
         operation,
         ...(parts.forced ? { madeSince: startedAt } : {}),
       });
@@ -110,6 +111,17 @@ export function makeContext(parts: ContextParts): { context: RunContext; close()
             throw storageError(error, store.folder, 'keeping the results of rows');
           }
         },
+      };
+    },
+    queue: (operation) => {
+      const { title, file } = parts.workflow;
+      const queue = store.queues.open({ action: key, nodeType: spec.type, operation, node: node.node.id, title, file });
+      return {
+        fill: async (items) => {
+          checkOpen();
+          return queue.fill(interruptible(items, signal));
+        },
+        answers: queue.answers,
       };
     },
     readFile: (file, options) => {

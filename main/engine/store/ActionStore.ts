@@ -75,10 +75,11 @@ export class ActionStore {
   }
 
   #action(key: string): ActionRecord | undefined {
-    const action = this.#catalogue.prepare('SELECT seconds FROM actions WHERE key = ?').get(key) as { seconds: number } | undefined;
+    const action = this.#catalogue.prepare('SELECT seconds, outdated FROM actions WHERE key = ?').get(key) as
+      { seconds: number; outdated: number } | undefined;
     if (!action) return undefined;
     const outputs: Record<string, { digest: string; kind: ArtifactKind }> = {};
-    let state: ActionRecord['state'] = 'present';
+    let state: ActionRecord['state'] = action.outdated ? 'outdated' : 'present';
     const rows = this.#catalogue.prepare('SELECT port, kind, digest FROM action_outputs WHERE action = ?').all(key);
     for (const { port, kind, digest } of rows as { port: string; kind: ArtifactKind; digest: string }[]) {
       outputs[port] = { digest, kind };

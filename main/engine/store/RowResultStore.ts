@@ -7,7 +7,8 @@ export interface RowOperation {
   /** Key of the action that asks. */
   readonly action: string;
   readonly nodeType: string;
-  readonly version: number;
+  /** Absent: results outlive it. */
+  readonly version?: number;
   readonly operation: unknown;
   /** Ignore results made before this time (ms since the epoch): a forced node computes its rows anew. */
   readonly madeSince?: number;

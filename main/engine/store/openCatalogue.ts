@@ -1,11 +1,12 @@
 import Database from 'better-sqlite3';
 import { UserError } from '../../../nodes/kit/index.ts';
 import catalogue from './migrations/0001_catalogue.ts';
+import queues from './migrations/0002_queues.ts';
 
 export type Catalogue = Database.Database;
 
 /** `MIGRATIONS[n]` turns schema n into n + 1; the schema's number is SQLite's `user_version`. */
-const MIGRATIONS: readonly string[] = [catalogue];
+const MIGRATIONS: readonly string[] = [catalogue, queues];
 
 /** Opens (creates, migrates) the catalogue. Several processes may have it open: WAL, and writers wait for each other. */
 export function openCatalogue(file: string): Catalogue {

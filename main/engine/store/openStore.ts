@@ -6,6 +6,7 @@ import { ActionLocks } from './ActionLocks.ts';
 import { ActionStore } from './ActionStore.ts';
 import { ArtifactStore } from './ArtifactStore.ts';
 import { type Catalogue, openCatalogue } from './openCatalogue.ts';
+import { QueueStore } from './QueueStore.ts';
 import { RowResultStore } from './RowResultStore.ts';
 import { RunStore } from './RunStore.ts';
 import { SourceDigests } from './SourceDigests.ts';
@@ -16,6 +17,7 @@ export interface Store {
   readonly artifacts: ArtifactStore;
   readonly actions: ActionStore;
   readonly rowResults: RowResultStore;
+  readonly queues: QueueStore;
   readonly sources: SourceDigests;
   readonly runs: RunStore;
   readonly locks: ActionLocks;
@@ -40,6 +42,7 @@ export function openStore(folder: string): Store {
       artifacts,
       actions: new ActionStore(catalogue, artifacts),
       rowResults: new RowResultStore(catalogue),
+      queues: new QueueStore(catalogue),
       sources: new SourceDigests(catalogue),
       runs: new RunStore(catalogue),
       locks: new ActionLocks(catalogue),
