@@ -25,6 +25,8 @@ export interface BlockPlan {
 const bytesHeld = (bands: number): number => 32 + 128 + 2 * 40 + 2 * 12 * bands;
 const SMALLEST_BLOCK = 2 ** 20;
 const LARGEST_BLOCK = 32 * 2 ** 20;
+/** So that no thread waits long for another's last block. */
+const BLOCKS_PER_THREAD = 16;
 /** So that a partition's table of keys stays near the processor. */
 const ROWS_PER_PARTITION = 2 ** 18;
 const MOST_BITS = 10;
@@ -41,7 +43,7 @@ export function planBlocks(
   const estimatedDocuments = Math.max(1, Math.ceil(bytes / averageLine(files)));
   const perByte = estimatedDocuments / Math.max(1, bytes);
   const affordable = memory / threads / 2 / (perByte * bytesHeld(bands));
-  const size = blockBytes ?? Math.round(clamp(Math.min(affordable, bytes / (4 * threads)), SMALLEST_BLOCK, LARGEST_BLOCK));
+  const size = blockBytes ?? Math.round(clamp(Math.min(affordable, bytes / (BLOCKS_PER_THREAD * threads)), SMALLEST_BLOCK, LARGEST_BLOCK));
   const bits = clamp(Math.ceil(Math.log2((estimatedDocuments * Math.max(1, bands)) / ROWS_PER_PARTITION)), 0, MOST_BITS);
   const blocks = files.flatMap(({ corpus, file, bytes: length }) =>
     Array.from({ length: Math.ceil(length / size) }, (_, at) => ({
