@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isPathParam, migrateWorkflow, type NodeSpec, type Param, paramProblem, UserError } from '../../nodes/kit/index.ts';
 import type { Workflow } from '../contract/graph.ts';
+import { isHubValue, modelValue } from '../engine/inference/resolveModel.ts';
 import { readWorkflowFile } from '../engine/workflowFile.ts';
 
 type Specs = ReadonlyMap<string, { readonly spec: NodeSpec }>;
@@ -40,7 +41,7 @@ function valueFor(param: Param, text: string): unknown {
     case 'files':
       return (text.startsWith('[') ? jsonOr(text) : [text]).map((entry) => (typeof entry === 'string' ? fromHere(entry) : entry));
     default:
-      return isPathParam(param) ? fromHere(text) : text;
+      return isPathParam(param) ? fromHere(param.kind === 'folder' && param.hub ? modelValue(text, '.') : text) : text;
   }
 }
 
@@ -54,7 +55,8 @@ const jsonOr = (text: string): unknown[] => {
 };
 
 /** A path typed in a shell starts at the shell's folder; one in a workflow file starts at the file's. */
-const fromHere = (typed: string): string => (typed === '' || typed.startsWith('resources:') ? typed : path.resolve(typed));
+const fromHere = (typed: string): string =>
+  typed === '' || typed.startsWith('resources:') || isHubValue(typed) ? typed : path.resolve(typed);
 
 export function nodeOf(workflow: Workflow, id: string, option: string): Workflow['nodes'][number] {
   const node = workflow.nodes.find((candidate) => candidate.id === id);

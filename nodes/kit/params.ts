@@ -45,6 +45,11 @@ export interface FilesParam extends Described<readonly string[]> {
 /** A folder, such as a model in Hugging Face layout; paths as for `file`. */
 export interface FolderParam extends Described<string> {
   readonly kind: 'folder';
+  /**
+   * A model of the hub may stand here too, as `organisation/name` or `hub:organisation/name@revision`: it is fetched into the
+   * hub's cache before the node runs, and `context.path` gives its folder there.
+   */
+  readonly hub?: boolean;
   readonly optional?: boolean;
 }
 

@@ -1,7 +1,8 @@
 import fs from 'node:fs/promises';
 import { computeRows, rowKey, rowsWithResults } from '../../main/engine/scoring/computeRows.ts';
+import { folderDigest } from '../../main/engine/scoring/folderDigest.ts';
 import { parseCodeOfConduct } from '../../main/engine/text/codeOfConduct.ts';
-import { endpointOperation, endpointSettings, type Row, type RunContext, type RunNode, UserError } from '../kit/index.ts';
+import { endpointOperation, endpointSettings, type Row, type RunContext, type RunNode } from '../kit/index.ts';
 import { type RewriteOptions, type RewrittenDocument, rewriteDocuments } from './rewriteDocuments.ts';
 import { RewriteTally } from './RewriteTally.ts';
 import { endpointWorker, modelWorker, type RewriteWorker } from './RewriteWorker.ts';
@@ -93,10 +94,9 @@ async function chooseWorker(
     };
     return { open, instructions, operation: endpointOperation(settings) };
   }
-  const { worker } = inputs;
-  if (!worker) throw new UserError('the input `worker` is not connected: connect a model, or set param `worker` to `endpoint`.');
-  const open = async (): Promise<RewriteWorker> => modelWorker(await context.inference.generator(worker.path), params.maxRatio);
-  return { open, instructions: '', operation: worker.digest };
+  const folder = inputs.worker?.path ?? context.path(params.workerModel);
+  const open = async (): Promise<RewriteWorker> => modelWorker(await context.inference.generator(folder), params.maxRatio);
+  return { open, instructions: '', operation: inputs.worker?.digest ?? (await folderDigest(folder)) };
 }
 
 async function spentBefore(known: AsyncIterable<RewrittenDocument>): Promise<number> {

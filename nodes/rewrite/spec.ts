@@ -5,6 +5,7 @@ import {
   endpointProblem,
   endpointSettings,
   file,
+  folder,
   input,
   number,
   output,
@@ -50,12 +51,20 @@ const spec = defineNode({
   params: {
     worker: choice({
       title: 'Worker',
-      help: 'A fine-tuned model from the input, or a chat model behind an address.',
+      help: 'A fine-tuned model, from the input or a folder, or a chat model behind an address.',
       default: 'model',
       choices: [
-        { value: 'model', title: 'Model from the input' },
+        { value: 'model', title: 'Model' },
         { value: 'endpoint', title: 'Endpoint' },
       ],
+    }),
+    workerModel: folder({
+      title: 'Worker’s folder',
+      help: 'A worker from elsewhere, in place of the input: a folder in Hugging Face layout with `onnx/model.onnx`, or a model of the hub such as `organisation/name`.',
+      default: '',
+      optional: true,
+      hub: true,
+      advanced: true,
     }),
     codeOfConduct: file({
       title: 'Code of conduct',
@@ -137,9 +146,14 @@ const spec = defineNode({
         ? { param: 'codeOfConduct', problem: 'must name what the endpoint is told, such as `resources:codes/code-of-conduct.ar.md`' }
         : undefined;
     }
-    return connected.has('worker')
-      ? undefined
-      : { param: 'worker', problem: 'is `model`, but the input `worker` is not connected: connect a model, or choose `endpoint`' };
+    if (connected.has('worker')) {
+      return params.workerModel === ''
+        ? undefined
+        : { param: 'workerModel', problem: 'names a worker, but another is connected to the input `worker`: clear one of them' };
+    }
+    return params.workerModel === ''
+      ? { param: 'worker', problem: 'is `model`, but the input `worker` is not connected: connect a model, or choose `endpoint`' }
+      : undefined;
   },
   // What did not look at numbers and names, and asked once, goes on doing so in old files.
   migrations: { 4: (params) => ({ numbers: false, names: 'off', retry: false, ...params }) },

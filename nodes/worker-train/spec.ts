@@ -25,6 +25,7 @@ const spec = defineNode({
   },
   params: {
     baseModel: folder({
+      hub: true,
       title: 'Base model',
       help: 'Folder of a chat model in Hugging Face layout. Used when no base is connected.',
       default: 'resources:models/tiny-arabic-llama',

@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-node';
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../../nodes/kit/index.ts';
 import { inferenceThreads } from './inferenceEnvironment.ts';
@@ -9,6 +10,7 @@ import { inferenceThreads } from './inferenceEnvironment.ts';
  * @param graph the file's contents, where nodes were added to them; weights are still found beside the file
  */
 export async function openOnnxSession(file: string, graph?: Uint8Array): Promise<ort.InferenceSession> {
+  const folder = graph ? await unlinkedFolder(path.dirname(file)) : undefined;
   try {
     const options: ort.InferenceSession.SessionOptions = {
       executionProviders: ['cpu'],
@@ -20,7 +22,10 @@ export async function openOnnxSession(file: string, graph?: Uint8Array): Promise
       logSeverityLevel: 4,
       // Threads that spin while they wait slow everything beside them, trainers above all.
       extra: {
-        session: { intra_op: { allow_spinning: '0' }, ...(graph && { model_external_initializers_file_folder_path: path.dirname(file) }) },
+        session: {
+          intra_op: { allow_spinning: '0' },
+          ...(graph && { model_external_initializers_file_folder_path: folder ?? path.dirname(file) }),
+        },
       },
     };
     return await (graph ? ort.InferenceSession.create(graph, options) : ort.InferenceSession.create(file, options));
@@ -28,7 +33,30 @@ export async function openOnnxSession(file: string, graph?: Uint8Array): Promise
     throw new UserError(
       `\`${path.basename(file)}\` in model folder ${modelFolderOf(file)} cannot be opened: ${faultOf(error)}; export the model again.`,
     );
+  } finally {
+    // What is open stays open.
+    if (folder !== undefined) await fs.rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+/**
+ * A passing folder with hard links to what a folder's symbolic links lead to, undefined when it has none: ONNX Runtime takes
+ * no weights from outside the folder, and in the hub's cache all of them are links.
+ */
+async function unlinkedFolder(folder: string): Promise<string | undefined> {
+  const entries = await fs.readdir(folder, { withFileTypes: true });
+  const links = entries.filter((entry) => entry.isSymbolicLink());
+  if (links.length === 0) return undefined;
+  const targets = await Promise.all(
+    links.map(async ({ name }) => ({ name, target: await fs.realpath(path.join(folder, name)).catch(() => undefined) })),
+  );
+  const found = targets.flatMap(({ name, target }) => (target === undefined ? [] : [{ name, target }]));
+  if (found.length === 0) return undefined;
+  // On the file system of the weights, where hard links to them can be.
+  const beside = await fs.mkdtemp(path.join(path.dirname(found[0]!.target), '.nasaq-')).catch(() => undefined);
+  if (beside === undefined) return undefined;
+  for (const { name, target } of found) await fs.link(target, path.join(beside, name)).catch(() => undefined);
+  return beside;
 }
 
 /** ONNX Runtime names its own source lines; what a person can act on is which file is at fault. */
@@ -36,6 +64,7 @@ function faultOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const weights = /External data path does not exist: ".*?([^/\\"]+)"/.exec(message)?.[1];
   if (weights) return `its weights \`${weights}\` are missing`;
+  if (/escapes model directory/i.test(message)) return 'its weights are links to another folder (copy them into this one)';
   if (/External (initializer|data)/i.test(message)) return 'its file of weights was cut short or belongs to another model';
   if (/is not a registered function\/op|opset|ir[_ ]version/i.test(message)) return 'it needs a newer ONNX Runtime';
   if (/bad_alloc|Failed to allocate/i.test(message)) return 'there is not enough memory for it';

@@ -1,5 +1,6 @@
-import { isPathParam, type NodeSpec, paramProblem, type Params, type ParamValues } from '../../../nodes/kit/index.ts';
+import { isPathParam, type NodeSpec, type Param, paramProblem, type Params, type ParamValues } from '../../../nodes/kit/index.ts';
 import type { GraphEdge, GraphNode, Workflow } from '../../contract/graph.ts';
+import { hubModel, isHubValue } from '../inference/resolveModel.ts';
 import { resolveParams } from './resolveParams.ts';
 import { topologicalOrder } from './topologicalOrder.ts';
 
@@ -80,6 +81,11 @@ function paramProblems(node: GraphNode, spec: NodeSpec, connected: ReadonlySet<s
     if (!probe || !isPathParam(param)) continue;
     const wanted = param.kind === 'folder' ? 'folder' : 'file';
     for (const source of sourcePaths(value)) {
+      if (isHubValue(source)) {
+        const unfit = hubProblem(source, param);
+        if (unfit) report(name, unfit);
+        continue;
+      }
       const target = probe.resolve(source);
       let found: ReturnType<SourceProbe['kind']>;
       try {
@@ -97,6 +103,13 @@ function paramProblems(node: GraphNode, spec: NodeSpec, connected: ReadonlySet<s
   const together = problems.length === 0 ? spec.paramsProblem?.(values as ParamValues<Params>, connected) : undefined;
   if (together) report(together.param, together.problem);
   return problems;
+}
+
+function hubProblem(value: string, param: Param): string | undefined {
+  if (param.kind !== 'folder' || !param.hub) return `names \`${value}\`, a model of the hub, but takes what is on this machine`;
+  return hubModel(value)
+    ? undefined
+    : `names \`${value}\`, which does not read as \`hub:organisation/name\` or \`hub:organisation/name@revision\``;
 }
 
 /** The paths in a path param's value; none when it is empty. */

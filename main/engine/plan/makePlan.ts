@@ -15,8 +15,10 @@ export interface PlanFacts {
   readonly problems: readonly WorkflowProblem[];
   readonly force: ReadonlySet<string>;
   readonly seed: number;
-  /** By node, by path param: what the contents are; see `Ingredients.contents`. */
-  readonly contents: ReadonlyMap<string, Ingredients['contents']>;
+  /** By node, by path param: what the contents are; see `Ingredients.contents`. Filled further when models are fetched. */
+  readonly contents: Map<string, Ingredients['contents']>;
+  /** By node: models of the hub that are not on this machine yet, so that its contents are unknown. */
+  readonly unfetched: Map<string, readonly string[]>;
   /** By node type: the parts of the environment that its spec names. */
   readonly environments: ReadonlyMap<string, Ingredients['environment']>;
   readonly index: CacheIndex;
@@ -64,10 +66,15 @@ function obstaclesOf(
 /** What becomes of a node now; inputs whose source is not in `known` are still being made. */
 export function decide(
   node: ResolvedNode,
-  facts: Pick<PlanFacts, 'seed' | 'contents' | 'environments' | 'index' | 'force'>,
+  facts: Pick<PlanFacts, 'seed' | 'contents' | 'unfetched' | 'environments' | 'index' | 'force'>,
   known: ReadonlyMap<string, OutputDigests>,
 ): { decision: 'reused' | 'run' | 'pending'; reasons: string[]; key?: string; ingredients?: Ingredients } {
   const forced = facts.force.has(node.node.id) ? ['forced'] : [];
+  const unfetched = facts.unfetched.get(node.node.id) ?? [];
+  if (unfetched.length > 0) {
+    const reasons = unfetched.map((model) => `the model \`${model}\` is fetched first`);
+    return { decision: forced.length > 0 ? 'run' : 'pending', reasons: [...forced, ...reasons] };
+  }
   const ingredients = ingredientsOf(node, facts, known);
   if (!isComplete(ingredients)) {
     const last = facts.index.last(node.node.id, node.spec.type);

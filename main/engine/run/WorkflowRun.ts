@@ -5,6 +5,7 @@ import type { ArtifactSummary } from '../../contract/artifact.ts';
 import type { NodeOutcome, NodeStatus, RunEvent, RunFinished } from '../../contract/runEvents.ts';
 import type { RunHandle, RunRequest } from '../Engine.ts';
 import type { EnginePaths } from '../EnginePaths.ts';
+import { hubModel } from '../inference/resolveModel.ts';
 import type { NodeTypes } from '../loadNodeTypes.ts';
 import { decide, type OutputDigests } from '../plan/makePlan.ts';
 import type { ResolvedNode } from '../plan/resolveGraph.ts';
@@ -12,7 +13,8 @@ import { resolvePath } from '../plan/resolvePath.ts';
 import type { Store } from '../store/openStore.ts';
 import { failureSentence } from './failureSentence.ts';
 import { openArtifact } from './openArtifact.ts';
-import { type Preparation, readContents } from './prepareRun.ts';
+import { type Preparation, readContents, unfetchedModels } from './prepareRun.ts';
+import { ProgressMeter } from './ProgressMeter.ts';
 import { runAction } from './runAction.ts';
 import type { BareRunEvent } from './RunEmitter.ts';
 import type { Slots } from './Slots.ts';
@@ -49,6 +51,8 @@ export class WorkflowRun implements RunHandle {
   readonly #outputs = new Map<string, Record<string, ArtifactSummary>>();
   /** By action key: the node that runs it. */
   readonly #running = new Map<string, { node: string; outcome: Promise<NodeOutcome> }>();
+  /** By param value: two nodes may name one model. */
+  readonly #fetching = new Map<string, Promise<string>>();
   #abandonTimer: NodeJS.Timeout | undefined;
   #inference: Promise<Inference & { close(): Promise<void> }> | undefined;
   #inferenceLog: (line: string) => void = () => undefined;
@@ -123,6 +127,7 @@ export class WorkflowRun implements RunHandle {
       });
     }
 
+    await this.#fetchModels(node);
     const { decision, outputs } = this.#planned(() => this.#decide(node));
     const key = decision.key!;
     if (outputs) return outcomeOf(node, 'reused', { key, outputs });
@@ -131,6 +136,37 @@ export class WorkflowRun implements RunHandle {
     const outcome = this.#run(node, decision);
     this.#running.set(key, { node: node.node.id, outcome });
     return outcome;
+  }
+
+  /** Models of the hub that the node names and that are not here yet; only then can be told what it depends on. */
+  async #fetchModels(node: ResolvedNode): Promise<void> {
+    const { facts } = this.#preparation;
+    const models = unfetchedModels(node);
+    if (models.length === 0 && !facts.unfetched.has(node.node.id)) return;
+    const { id } = node.node;
+    this.#emit({ type: 'node-started', node: id, reasons: models.map((model) => `the model \`${model}\` is fetched first`) });
+    const meter = new ProgressMeter((progress) => this.#emit({ type: 'node-progress', node: id, ...progress }));
+    const { fetchModel } = await import('../inference/fetchModel.ts');
+    for (const name of models) {
+      const fetched = (this.#fetching.get(name) ??
+        fetchModel(hubModel(name)!, {
+          signal: this.#stopping.signal,
+          onProgress: (done, total) => meter.report(done, total, 'bytes', `Fetching ${name}`),
+        })) as Promise<string>;
+      this.#fetching.set(name, fetched);
+      const folder = await fetched;
+      this.#emit({ type: 'node-log', node: id, line: `The model ${name} is in ${folder}.` });
+    }
+    meter.flush();
+    const read = await this.#readContents(node);
+    if ('problem' in read) throw new UserError(read.problem.message);
+    facts.contents.set(id, read.contents);
+    facts.unfetched.delete(id);
+  }
+
+  #readContents(node: ResolvedNode): ReturnType<typeof readContents> {
+    const { store, paths } = this.#services;
+    return readContents(node, (value) => resolvePath(value, this.#preparation.base, paths.resources), store);
   }
 
   /** Now that its inputs are known. `outputs`: it is reused. */
@@ -162,6 +198,7 @@ export class WorkflowRun implements RunHandle {
         const result = await runAction({
           run: this.id,
           node,
+          workflow: { title: this.#request.workflow.title, file: this.#request.file && path.resolve(this.#request.file) },
           nodeType: nodeTypes.get(type)!,
           key: key!,
           ingredients: ingredients!,
@@ -178,7 +215,7 @@ export class WorkflowRun implements RunHandle {
           readKey,
           openInputs: () => this.#openInputs(node),
           readContents: async () => {
-            const read = await readContents(node, (value) => resolvePath(value, base, paths.resources), store);
+            const read = await this.#readContents(node);
             return 'contents' in read ? read.contents : {};
           },
         });
