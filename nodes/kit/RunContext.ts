@@ -120,11 +120,18 @@ export interface Classifier {
   /** Probability of the positive class, in [0, 1]; what that class is stands in the model's card. */
   probability(texts: readonly string[], signal: AbortSignal): Promise<number[]>;
 }
+/** A text classifier with several labels. */
+export interface CategoryClassifier {
+  readonly labels: readonly string[];
+  /** Of each text, by label, in [0, 1]. A text longer than the model reads gets its parts' highest. */
+  probabilities(texts: readonly string[], signal: AbortSignal): Promise<number[][]>;
+}
 export interface Inference {
   /** Models are folders; each is loaded once per run and shared. */
   generator(folder: string): Promise<Generator>;
   scorer(folder: string): Promise<Scorer>;
   classifier(folder: string): Promise<Classifier>;
+  categoryClassifier(folder: string): Promise<CategoryClassifier>;
 }
 
 export interface TrainerJob {

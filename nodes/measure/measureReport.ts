@@ -1,21 +1,9 @@
-import { bootstrapMean } from '../../main/engine/scoring/bootstrap.ts';
-import { histogram } from '../../main/engine/scoring/histogram.ts';
 import { roundTo } from '../../main/engine/scoring/roundTo.ts';
 import type { Report, ReportChart, ReportTable } from '../kit/index.ts';
-import { bitsPerCharacter, perplexity, type TextScore } from './TextScore.ts';
+import { BITS, CHARACTERS, LOG_PERPLEXITY, type Measure, TOKENS, TOXICITY } from './measures.ts';
+import { type Comparison, type Example, type Group, GROUPS, type MeasureTally, TOXIC } from './MeasureTally.ts';
 
-export interface MeasuredPair {
-  readonly id: string;
-  readonly textBefore: string;
-  readonly textAfter: string;
-  readonly before: TextScore;
-  readonly after: TextScore;
-}
-
-const TOXIC = 0.5;
-const EXAMPLES = 10;
-
-interface Comparison {
+interface Found {
   readonly count: number;
   readonly before: number;
   readonly after: number;
@@ -23,82 +11,111 @@ interface Comparison {
   readonly low: number;
   readonly high: number;
 }
-type Measure = (score: TextScore) => number | null;
+type Differences = ReadonlyMap<Group, ReadonlyMap<string, Found | undefined>>;
 
-const MEASURES: readonly { name: string; decimals: number; of: Measure }[] = [
-  { name: 'toxicity', decimals: 4, of: ({ toxicity }) => toxicity },
-  { name: 'log perplexity (nats per token)', decimals: 4, of: ({ logLikelihood, tokens }) => (tokens ? -logLikelihood / tokens : null) },
-  { name: 'bits per character', decimals: 4, of: bitsPerCharacter },
-];
+export interface ReportNotes {
+  /** What was not measured or not to be trusted, in sentences. */
+  readonly notes: readonly string[];
+  /** Awaited now and then: intervals take a while. */
+  readonly pause: () => Promise<void>;
+}
 
-/** Differences of pairs by group, with bootstrap intervals from `seed`; findings in plain words. */
-export function measureReport(pairs: readonly MeasuredPair[], seed: number): Report {
-  const changed = pairs.filter(({ textBefore, textAfter }) => textBefore !== textAfter);
-  const toxic = pairs.filter(({ before }) => before.toxicity >= TOXIC);
-  const groups = [
-    { name: 'all rows', rows: pairs },
-    { name: 'changed rows', rows: changed },
-    { name: `rows with toxicity of ${TOXIC} or more before`, rows: toxic },
-  ];
-  const all = (index: number): Comparison | undefined => compare(pairs, MEASURES[index]!.of, seed);
+/** Differences of pairs by group, with bootstrap intervals; findings in plain words. */
+export async function measureReport(tally: MeasureTally, { notes, pause }: ReportNotes): Promise<Report> {
+  const differences = await allDifferences(tally, pause);
   return {
     title: 'Before and after',
-    findings: [
-      ...sentence('Toxicity', 'the mean probability', all(0), (value) => value.toFixed(3)),
-      ...sentence(
-        'Perplexity',
-        'the geometric mean',
-        all(1),
-        (value) => Math.exp(value).toFixed(1),
-        (value) => `${(100 * (Math.exp(value) - 1)).toFixed(1)} %`,
-      ),
-      ...sentence('Bits per character', 'the mean', all(2), (value) => value.toFixed(3)),
-      `${changed.length} of ${pairs.length} rows were changed; ${toxic.length} had a toxicity of ${TOXIC} or more before, ${toxic.filter(({ after }) => after.toxicity >= TOXIC).length} of them still have it.`,
-      ...(toxic.length > 0
-        ? sentence(`Toxicity of those rows`, 'the mean probability', compare(toxic, MEASURES[0]!.of, seed), (value) => value.toFixed(3))
-        : []),
-    ],
+    findings: [...findings(tally, differences), ...notes],
     tables: [
       {
         title: 'Differences, after minus before',
         columns: ['rows', 'measure', 'count', 'before', 'after', 'difference', '95 % low', '95 % high'],
-        rows: groups.flatMap(({ name, rows }) =>
-          MEASURES.map((measure): ReportTable['rows'][number] => {
-            const found = compare(rows, measure.of, seed);
-            if (!found) return [name, measure.name, 0, null, null, null, null, null];
-            const numbers = [found.before, found.after, found.difference, found.low, found.high].map((value) =>
-              roundTo(value, measure.decimals),
-            );
-            return [name, measure.name, found.count, ...numbers];
-          }),
+        rows: GROUPS.flatMap((group) =>
+          tally.measures.map((measure) => differenceRow(group, measure, differences.get(group)!.get(measure.name))),
         ),
       },
-      exampleTable('Toxicity fell most', pairs, (pair) => pair.before.toxicity - pair.after.toxicity),
-      exampleTable('Toxicity rose most', pairs, (pair) => pair.after.toxicity - pair.before.toxicity),
+      distributionTable(tally),
+      editTable(tally),
+      languageTable(tally),
+      exampleTable('Toxicity fell most', tally.fell),
+      exampleTable('Toxicity rose most', tally.rose),
     ],
-    charts: charts(pairs),
+    charts: charts(tally),
   };
 }
 
-function compare(pairs: readonly MeasuredPair[], measure: Measure, seed: number): Comparison | undefined {
-  const values = pairs.flatMap((pair): [number, number][] => {
-    const before = measure(pair.before);
-    const after = measure(pair.after);
-    return before === null || after === null ? [] : [[before, after]];
-  });
-  const interval = bootstrapMean(
-    values.map(([before, after]) => after - before),
-    seed,
-  );
-  if (!interval) return undefined;
-  const mean = (index: 0 | 1): number => values.reduce((sum, value) => sum + value[index], 0) / values.length;
-  return { count: values.length, before: mean(0), after: mean(1), difference: interval.mean, low: interval.low, high: interval.high };
+async function allDifferences(tally: MeasureTally, pause: () => Promise<void>): Promise<Differences> {
+  const groups = new Map<Group, Map<string, Found | undefined>>();
+  for (const group of GROUPS) {
+    const found = new Map<string, Found | undefined>();
+    for (const { name } of tally.measures) found.set(name, await differenceOf(tally.comparison(group, name)!, pause));
+    groups.set(group, found);
+  }
+  return groups;
 }
+
+async function differenceOf(comparison: Comparison, pause: () => Promise<void>): Promise<Found | undefined> {
+  const interval = await comparison.differences.interval(pause);
+  if (!interval) return undefined;
+  const { count, before, after } = comparison;
+  return { count, before, after, difference: interval.mean, low: interval.low, high: interval.high };
+}
+
+function findings(tally: MeasureTally, differences: Differences): string[] {
+  const all = differences.get('all rows')!;
+  const toxicRows = differences.get(GROUPS[2])!.get(TOXICITY);
+  const categories = tally.measures.filter(({ axis, name }) => axis === 'probability' && name !== TOXICITY);
+  return [
+    ...sentence('Toxicity', 'the mean probability', all.get(TOXICITY), (value) => value.toFixed(3)),
+    ...sentence(
+      'Perplexity',
+      'the geometric mean',
+      all.get(LOG_PERPLEXITY),
+      (value) => Math.exp(value).toFixed(1),
+      (value) => `${(100 * (Math.exp(value) - 1)).toFixed(1)} %`,
+    ),
+    ...sentence('Bits per character', 'the mean', all.get(BITS), (value) => value.toFixed(3)),
+    ...tokensFinding(all.get(LOG_PERPLEXITY), all.get(BITS), all.get(TOKENS)),
+    `${tally.changed} of ${tally.pairs} rows were changed; ${tally.toxicBefore} had a toxicity of ${TOXIC} or more before, ${tally.stillToxic} of them still have it.`,
+    ...(toxicRows ? sentence(`Toxicity of those rows`, 'the mean probability', toxicRows, (value) => value.toFixed(3)) : []),
+    ...categories.flatMap(({ name }) =>
+      sentence(`${name[0]!.toUpperCase()}${name.slice(1)}`, 'the mean probability', all.get(name), (value) => value.toFixed(3)),
+    ),
+    ...sentence('Length', 'the mean number of characters', all.get(CHARACTERS), (value) => value.toFixed(0)),
+    ...(tally.changed > 0
+      ? [
+          `The mean edit distance is ${percent(tally.editDistances.mean ?? 0)} of the longer text over all rows, ${percent(meanOfChanged(tally))} over the changed ones.`,
+        ]
+      : []),
+    ...(tally.inexactDistances > 0
+      ? [
+          `${tally.inexactDistances} pairs are too long to align in full: their edit distance is what was found between passages that both have, and may be too great.`,
+        ]
+      : []),
+  ];
+}
+
+/** Perplexity is per token: where texts split into other tokens, it changes by that alone. */
+function tokensFinding(perplexity: Found | undefined, bits: Found | undefined, tokens: Found | undefined): string[] {
+  if (!perplexity || !bits || !tokens) return [];
+  const values = `Tokens per character go from ${tokens.before.toFixed(3)} to ${tokens.after.toFixed(3)}`;
+  if (tokens.low <= 0 && tokens.high >= 0)
+    return [`${values}, no more than by chance: perplexity is not changed by how the texts split into tokens.`];
+  const doDisagree = perplexity.difference * bits.difference < 0;
+  const by = `the texts after split into ${tokens.difference > 0 ? 'shorter' : 'longer'} tokens, which makes each ${tokens.difference > 0 ? 'easier' : 'harder'} to foretell`;
+  return [
+    `${values}: ${by}; ${doDisagree ? 'perplexity and bits per character disagree for that reason: trust the bits' : 'bits per character leave that out'}.`,
+  ];
+}
+
+/** Rows that were not changed have a distance of 0. */
+const meanOfChanged = ({ editDistances, changed, pairs }: MeasureTally): number => ((editDistances.mean ?? 0) * pairs) / changed;
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 function sentence(
   what: string,
   how: string,
-  found: Comparison | undefined,
+  found: Found | undefined,
   shown: (value: number) => string,
   change: (difference: number) => string = (difference) => shown(difference),
 ): string[] {
@@ -109,79 +126,96 @@ function sentence(
   return [`${what} ${found.difference < 0 ? 'fell' : 'rose'}: ${values}.`];
 }
 
-function exampleTable(title: string, pairs: readonly MeasuredPair[], gain: (pair: MeasuredPair) => number): ReportTable {
-  const rows = pairs
-    .filter((pair) => gain(pair) > 0)
-    .sort((a, b) => gain(b) - gain(a))
-    .slice(0, EXAMPLES)
-    .map(({ id, textBefore, textAfter, before, after }) => [
-      id,
-      textBefore,
-      textAfter,
-      roundTo(before.toxicity, 3),
-      roundTo(after.toxicity, 3),
-    ]);
-  return { title, columns: ['id', 'before', 'after', 'toxicity before', 'toxicity after'], rows };
+function differenceRow(group: Group, { name, decimals }: Measure, found: Found | undefined): ReportTable['rows'][number] {
+  if (!found) return [group, name, 0, null, null, null, null, null];
+  const { count, before, after, difference, low, high } = found;
+  return [group, name, count, ...[before, after, difference, low, high].map((value) => roundTo(value, decimals))];
 }
 
-function charts(pairs: readonly MeasuredPair[]): ReportChart[] {
-  const logPerplexity = (score: TextScore): number[] => {
-    const value = perplexity(score);
-    return value === null ? [] : [Math.log2(value)];
+const SHARES = [0.1, 0.5, 0.9];
+const distributionTable = (tally: MeasureTally): ReportTable => ({
+  title: 'Distributions, all rows',
+  columns: ['measure', 'text', 'count', 'mean', '10 %', 'median', '90 %'],
+  rows: tally.measures.flatMap(({ name, decimals }) =>
+    (['before', 'after'] as const).map((side): ReportTable['rows'][number] => {
+      const found = tally.distribution(name)[side];
+      const numbers = [found.mean, ...SHARES.map((share) => found.quantile(share))];
+      return [name, side, found.count, ...numbers.map((value) => (value === undefined ? null : roundTo(value, decimals)))];
+    }),
+  ),
+});
+
+function editTable({ editDistances, lengthRatios }: MeasureTally): ReportTable {
+  const row = (name: string, found: typeof editDistances, shown: (value: number) => number): ReportTable['rows'][number] => [
+    name,
+    found.count,
+    ...SHARES.map((share) => {
+      const value = found.quantile(share);
+      return value === undefined ? null : roundTo(shown(value), 3);
+    }),
+  ];
+  return {
+    title: 'Edits',
+    columns: ['measure', 'count', '10 %', 'median', '90 %'],
+    rows: [
+      row('edit distance, share of the longer text', editDistances, (value) => value),
+      row('length after over before, changed rows', lengthRatios, (value) => 2 ** value),
+    ],
   };
-  const both = pairs.flatMap(({ before, after }) => [...logPerplexity(before), ...logPerplexity(after)]);
-  const from = Math.floor(both.reduce((least, value) => Math.min(least, value), Infinity));
-  const to = Math.ceil(both.reduce((most, value) => Math.max(most, value), -Infinity));
-  const toxicityBins = { from: 0, to: 1, bins: 20 };
-  const perplexityBins = { from, to: Math.max(to, from + 1), bins: 24 };
-  return [
-    {
-      title: 'Toxicity',
+}
+
+const languageTable = ({ languages, pairs }: MeasureTally): ReportTable => ({
+  title: 'Language, as the letters hint',
+  columns: ['before → after', 'rows', 'share'],
+  rows: [...languages].sort((a, b) => b[1] - a[1]).map(([change, count]) => [change, count, percent(count / pairs)]),
+});
+
+const exampleTable = (title: string, examples: readonly Example[]): ReportTable => ({
+  title,
+  columns: ['id', 'before', 'after', 'toxicity before', 'toxicity after'],
+  rows: examples.map(({ id, textBefore, textAfter, before, after }) => [id, textBefore, textAfter, roundTo(before, 3), roundTo(after, 3)]),
+});
+
+function charts(tally: MeasureTally): ReportChart[] {
+  const both = (title: string, x: string, name: string, bins: { from: number; to: number; bins: number }): ReportChart => {
+    const { before, after } = tally.distribution(name);
+    return {
+      title,
       type: 'histogram',
-      x: 'probability',
+      x,
       y: 'rows',
       series: [
-        {
-          name: 'before',
-          points: histogram(
-            pairs.map(({ before }) => before.toxicity),
-            toxicityBins,
-          ),
-        },
-        {
-          name: 'after',
-          points: histogram(
-            pairs.map(({ after }) => after.toxicity),
-            toxicityBins,
-          ),
-        },
+        { name: 'before', points: before.histogram(bins) },
+        { name: 'after', points: after.histogram(bins) },
       ],
+    };
+  };
+  const capital = (name: string): string => `${name[0]!.toUpperCase()}${name.slice(1)}`;
+  const unit = { from: 0, to: 1, bins: 20 };
+  const perplexityRange = rangeOf(tally, LOG_PERPLEXITY);
+  return [
+    ...tally.measures.filter(({ axis }) => axis === 'probability').map(({ name }) => both(capital(name), 'probability', name, unit)),
+    ...(perplexityRange
+      ? [both('Perplexity', 'natural logarithm of the perplexity', LOG_PERPLEXITY, { ...perplexityRange, bins: 24 })]
+      : []),
+    ...(rangeOf(tally, BITS) ? [both('Bits per character', 'bits', BITS, { ...rangeOf(tally, BITS)!, bins: 24 })] : []),
+    both('Arabic letters', 'share of visible characters', 'share of Arabic letters', unit),
+    {
+      title: 'Edit distance',
+      type: 'histogram',
+      x: 'share of the longer text',
+      y: 'rows',
+      series: [{ name: 'rows', points: tally.editDistances.histogram(unit) }],
     },
-    ...(both.length === 0
-      ? []
-      : [
-          {
-            title: 'Perplexity',
-            type: 'histogram' as const,
-            x: 'log2 of the perplexity',
-            y: 'rows',
-            series: [
-              {
-                name: 'before',
-                points: histogram(
-                  pairs.flatMap(({ before }) => logPerplexity(before)),
-                  perplexityBins,
-                ),
-              },
-              {
-                name: 'after',
-                points: histogram(
-                  pairs.flatMap(({ after }) => logPerplexity(after)),
-                  perplexityBins,
-                ),
-              },
-            ],
-          },
-        ]),
   ];
+}
+
+/** Whole numbers around the values before and after; undefined when there are none. */
+function rangeOf(tally: MeasureTally, name: string): { from: number; to: number } | undefined {
+  if (!tally.measures.some((measure) => measure.name === name)) return undefined;
+  const { before, after } = tally.distribution(name);
+  const ends = [before.range, after.range].flatMap((range) => range ?? []);
+  if (ends.length === 0) return undefined;
+  const from = Math.floor(Math.min(...ends));
+  return { from, to: Math.max(from + 1, Math.ceil(Math.max(...ends))) };
 }

@@ -1,93 +1,147 @@
-import { computeRows, rowKey, rowsWithResults } from '../../main/engine/scoring/computeRows.ts';
+import { rowKey } from '../../main/engine/scoring/computeRows.ts';
 import { folderDigest } from '../../main/engine/scoring/folderDigest.ts';
-import type { Column, Row, RowResults, RunNode } from '../kit/index.ts';
-import { UserError } from '../kit/index.ts';
-import { measureReport, type MeasuredPair } from './measureReport.ts';
+import { type BatchWork, keptResults } from '../../main/engine/scoring/keptResults.ts';
+import { pacer } from '../../main/engine/scoring/pacer.ts';
+import { roundTo } from '../../main/engine/scoring/roundTo.ts';
+import { windowsOf } from '../../main/engine/scoring/windowsOf.ts';
+import { editDistance, quickEditDistance } from '../../main/engine/text/editDistance.ts';
+import { textShape } from '../../main/engine/text/textShape.ts';
+import type { Row, RunContext, RunNode } from '../kit/index.ts';
+import { openCategories, type Categories } from './openCategories.ts';
+import { measureReport } from './measureReport.ts';
+import { measuresOf } from './measures.ts';
+import { type MeasuredPair, MeasureTally } from './MeasureTally.ts';
+import { scoreColumns, scoreRow } from './scoreRow.ts';
 import type spec from './spec.ts';
-import { bitsPerCharacter, perplexity, scoreTexts, type TextScore } from './TextScore.ts';
+import type { Fluency, TextScore } from './TextScore.ts';
 
+/** Of pairs. Also the most that is computed twice after a crash. */
+const WINDOW = { maxRows: 512, maxSize: 4_000_000 };
 const BATCH = { maxRows: 256, maxSize: 64_000 };
 
-const COLUMNS: readonly Column[] = [
-  { name: 'id', type: 'string' },
-  { name: 'changed', type: 'boolean' },
-  ...['toxicityBefore', 'toxicityAfter', 'perplexityBefore', 'perplexityAfter', 'bitsPerCharacterBefore', 'bitsPerCharacterAfter'].map(
-    (name): Column => ({ name, type: 'number' }),
-  ),
-];
+interface Pair {
+  readonly id: string;
+  readonly before: string;
+  readonly after: string;
+}
 
 const run: RunNode<typeof spec> = async (context) => {
   const { pairs, fluency } = context.inputs;
-  const { classifier, fluencyModel } = context.params;
-  if (!fluency && !fluencyModel) throw new UserError('No fluency model: connect one to port `fluency` or set param `fluencyModel`.');
-  const classifierFolder = context.path(classifier);
-  const fluencyFolder = fluency?.path ?? context.path(fluencyModel);
-  const results = context.rowResults<TextScore>({
-    classifier: await folderDigest(classifierFolder),
-    fluency: fluency?.digest ?? (await folderDigest(fluencyFolder)),
-  });
+  const hasFluency = fluency !== undefined || context.params.fluencyModel !== '';
+  const categories = await openCategories(context);
+  const scorer = await windowScorer(context, hasFluency, categories);
+  const tally = new MeasureTally(measuresOf({ hasFluency, categories: categories.names }), context.seed);
+  const pause = pacer(context.signal);
 
-  await computeRows({
-    rows: () => textsOf(pairs.rows()),
-    key: rowKey,
-    size: (text) => text.length,
-    ...BATCH,
-    results,
-    folder: context.workFolder(),
-    name: 'measure',
-    signal: context.signal,
-    compute: async (texts) =>
-      scoreTexts(
-        texts,
-        await context.inference.classifier(classifierFolder),
-        await context.inference.scorer(fluencyFolder),
-        context.signal,
-      ),
-    onProgress: (done, total) => context.progress(done, total, 'texts'),
-  });
+  await context.writeTable('scores', scoreColumns({ hasFluency, categories: categories.names }), scored());
+  const { toxicity, fluency: fluent } = scorer.computed;
+  context.log(
+    `${toxicity} texts were given to the toxicity classifier${hasFluency ? `, ${fluent} to the fluency model` : ''}; what was known of the others was used again.`,
+  );
+  const notes = [...categories.notes, ...(hasFluency ? [] : ['Perplexity was not measured: there is no fluency model.'])];
+  await context.writeReport('report', await measureReport(tally, { notes, pause }));
 
-  const measured: MeasuredPair[] = [];
-  for await (const pair of scoredPairs(pairs.rows(), results)) measured.push(pair);
-  await context.writeTable('scores', COLUMNS, measured.map(scoreRow));
-  await context.writeReport('report', measureReport(measured, context.seed));
+  async function* scored(): AsyncGenerator<Row> {
+    let position = 0;
+    for await (const window of windowsOf(readPairs(), { ...WINDOW, size: ({ before, after }) => before.length + after.length })) {
+      const scores = await scorer.score(window, position, pause);
+      for (const [place, { id, before: textBefore, after: textAfter }] of window.entries()) {
+        const [before, after] = [scores[2 * place]!, scores[2 * place + 1]!];
+        const measured: MeasuredPair = { id, textBefore, textAfter, before, after, ...(await distanceOf(textBefore, textAfter, pause)) };
+        tally.add(measured);
+        yield scoreRow(measured, { hasFluency, categories: categories.names });
+        await pause();
+      }
+      position += window.length;
+      context.progress(position, pairs.rowCount, 'pairs', 'Measuring');
+    }
+  }
+
+  async function* readPairs(): AsyncGenerator<Pair> {
+    for await (const { id, before, after } of pairs.rows(['id', 'before', 'after'])) {
+      yield { id: String(id), before: String(before ?? ''), after: String(after ?? '') };
+    }
+  }
 };
 export default run;
 
-/** Both texts of every pair; equal ones are computed once. */
-async function* textsOf(pairs: AsyncIterable<Row>): AsyncIterable<string> {
-  for await (const { before, after } of pairs) {
-    yield String(before ?? '');
-    yield String(after ?? '');
-  }
+interface WindowScorer {
+  /** Of both texts of pairs, those before at even places; `position` is that of the first pair. */
+  score(pairs: readonly Pair[], position: number, pause: () => Promise<void>): Promise<TextScore[]>;
+  /** Texts that models were given so far. */
+  readonly computed: { toxicity: number; fluency: number };
 }
 
-async function* scoredPairs(pairs: AsyncIterable<Row>, results: RowResults<TextScore>): AsyncIterable<MeasuredPair> {
-  const ids: string[] = [];
-  async function* texts(): AsyncIterable<string> {
-    for await (const row of pairs) {
-      ids.push(String(row.id));
-      yield String(row.before ?? '');
-      yield String(row.after ?? '');
+async function windowScorer(context: RunContext<typeof spec>, hasFluency: boolean, categories: Categories): Promise<WindowScorer> {
+  const { params, inputs, inference, signal } = context;
+  const classifierFolder = context.path(params.classifier);
+  const toxicities: BatchWork<string, number> = {
+    results: context.rowResults<number>({ classifier: await folderDigest(classifierFolder) }),
+    size: (text) => text.length,
+    maxRows: Infinity,
+    maxSize: Infinity,
+    signal,
+    compute: async (texts) => {
+      const found = await (await inference.classifier(classifierFolder)).probability(texts, signal);
+      return found.map((probability) => roundTo(probability, 5));
+    },
+  };
+  const fluencies = hasFluency ? await fluencyWork(context, inputs.fluency) : undefined;
+  const computed = { toxicity: 0, fluency: 0 };
+  const score: WindowScorer['score'] = async (pairs, position, pause) => {
+    const texts = pairs.flatMap(({ before, after }) => [before, after]);
+    const keys = texts.map(rowKey);
+    const toxicity = await keptResults(texts, keys, toxicities);
+    const fluency = fluencies && (await keptResults(texts, keys, fluencies));
+    computed.toxicity += toxicity.computed;
+    computed.fluency += fluency?.computed ?? 0;
+    const judged = await categories.of(texts, keys, position);
+    const scores: TextScore[] = [];
+    for (const [place, text] of texts.entries()) {
+      scores.push({
+        ...(place % 2 === 1 && text === texts[place - 1] ? shapeOf(scores[place - 1]!) : await textShape(text, pause)),
+        toxicity: toxicity.results[place]!,
+        fluency: fluency?.results[place],
+        categories: judged?.[place],
+      });
+      await pause();
     }
-  }
-  let before: [string, TextScore] | undefined;
-  for await (const scored of rowsWithResults(texts(), rowKey, results)) {
-    if (!before) {
-      before = scored;
-      continue;
-    }
-    yield { id: ids.shift()!, textBefore: before[0], textAfter: scored[0], before: before[1], after: scored[1] };
-    before = undefined;
-  }
+    return scores;
+  };
+  return { score, computed };
 }
 
-const scoreRow = ({ id, textBefore, textAfter, before, after }: MeasuredPair): Row => ({
-  id,
-  changed: textBefore !== textAfter,
-  toxicityBefore: before.toxicity,
-  toxicityAfter: after.toxicity,
-  perplexityBefore: perplexity(before),
-  perplexityAfter: perplexity(after),
-  bitsPerCharacterBefore: bitsPerCharacter(before),
-  bitsPerCharacterAfter: bitsPerCharacter(after),
-});
+const shapeOf = ({ characters, scripts, language }: TextScore) => ({ characters, scripts, language });
+
+async function fluencyWork(
+  { path, params, inference, rowResults, signal }: RunContext<typeof spec>,
+  connected: RunContext<typeof spec>['inputs']['fluency'],
+): Promise<BatchWork<string, Fluency>> {
+  const folder = connected?.path ?? path(params.fluencyModel);
+  return {
+    results: rowResults<Fluency>({ fluency: connected?.digest ?? (await folderDigest(folder)) }),
+    size: (text) => text.length,
+    ...BATCH,
+    signal,
+    compute: async (texts) => {
+      const scorer = await inference.scorer(folder);
+      const items = texts.map((text) => ({ prompt: '', continuation: text }));
+      // Rounded to what the model tells, so that the last bits of floats do not show.
+      return (await scorer.logLikelihood(items, signal)).map(({ logLikelihood, tokens }) => ({
+        logLikelihood: roundTo(logLikelihood, 2),
+        tokens,
+      }));
+    },
+  };
+}
+
+async function distanceOf(
+  before: string,
+  after: string,
+  pause: () => Promise<void>,
+): Promise<Pick<MeasuredPair, 'editDistance' | 'isEditDistanceExact'>> {
+  const quick = quickEditDistance(before, after);
+  const { distance, isExact } = quick === undefined ? await editDistance(before, after, pause) : { distance: quick, isExact: true };
+  const longest = Math.max(before.length, after.length);
+  return { editDistance: longest === 0 ? 0 : roundTo(distance / longest, 4), isEditDistanceExact: isExact };
+}

@@ -1,6 +1,7 @@
 // A worker thread: opens models, and does what it is asked with them. Tasks take turns between their steps.
 import { parentPort } from 'node:worker_threads';
 import {
+  type CategoryClassifier,
   type Classifier,
   type ContinuationScore,
   type GeneratedText,
@@ -10,12 +11,13 @@ import {
   UserError,
 } from '../../../nodes/kit/index.ts';
 import { openClassifier } from './classifier.ts';
+import { openCategoryClassifier } from './openCategoryClassifier.ts';
 import { openGenerator } from './openGenerator.ts';
 import { openScorer } from './openScorer.ts';
 
 /** `model`: the number that opening it gave. */
 export type InferenceTask =
-  | { readonly do: 'open'; readonly kind: 'generator' | 'scorer' | 'classifier'; readonly folder: string }
+  | { readonly do: 'open'; readonly kind: 'generator' | 'scorer' | 'classifier' | 'category-classifier'; readonly folder: string }
   | { readonly do: 'count'; readonly model: number; readonly texts: readonly string[] }
   | {
       readonly do: 'answer';
@@ -26,15 +28,17 @@ export type InferenceTask =
     }
   | { readonly do: 'score'; readonly model: number; readonly items: readonly { readonly prompt: string; readonly continuation: string }[] }
   | { readonly do: 'classify'; readonly model: number; readonly texts: readonly string[] }
+  | { readonly do: 'categorise'; readonly model: number; readonly texts: readonly string[] }
   | { readonly do: 'close' };
 
 export interface TaskResults {
-  readonly open: { readonly model: number; readonly contextLength: number };
+  readonly open: { readonly model: number; readonly contextLength: number; readonly labels: readonly string[] };
   /** Tokens in each text. */
   readonly count: readonly number[];
   readonly answer: { readonly answers: GeneratedText[]; readonly statistics: GenerationStatistics };
   readonly score: ContinuationScore[];
   readonly classify: number[];
+  readonly categorise: number[][];
   readonly close: undefined;
 }
 
@@ -57,8 +61,18 @@ async function carryOut(task: InferenceTask, signal: AbortSignal): Promise<TaskR
   switch (task.do) {
     case 'open': {
       const { kind, folder } = task;
-      const model = await { generator: openGenerator, scorer: openScorer, classifier: openClassifier }[kind](folder, log);
-      return { model: models.push(model) - 1, contextLength: 'contextLength' in model ? model.contextLength : 0 };
+      const open = {
+        generator: openGenerator,
+        scorer: openScorer,
+        classifier: openClassifier,
+        'category-classifier': openCategoryClassifier,
+      };
+      const model = await open[kind](folder, log);
+      return {
+        model: models.push(model) - 1,
+        contextLength: 'contextLength' in model ? model.contextLength : 0,
+        labels: 'labels' in model ? model.labels : [],
+      };
     }
     case 'count':
       return task.texts.map((text) => opened<Generator>(task.model).countTokens(text));
@@ -76,6 +90,8 @@ async function carryOut(task: InferenceTask, signal: AbortSignal): Promise<TaskR
       return opened<Scorer>(task.model).logLikelihood(task.items, signal);
     case 'classify':
       return opened<Classifier>(task.model).probability(task.texts, signal);
+    case 'categorise':
+      return opened<CategoryClassifier>(task.model).probabilities(task.texts, signal);
     case 'close':
       for (const model of models.splice(0)) await model.close();
       return undefined;

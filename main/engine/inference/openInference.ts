@@ -1,5 +1,5 @@
 import fs from 'node:fs/promises';
-import type { Classifier, GenerationStatistics, Generator, Inference, Scorer } from '../../../nodes/kit/index.ts';
+import type { CategoryClassifier, Classifier, GenerationStatistics, Generator, Inference, Scorer } from '../../../nodes/kit/index.ts';
 import { InferenceThread } from './InferenceThread.ts';
 import type { InferenceTask, TaskResults } from './inferenceWorker.ts';
 import { openChatTokenizer } from './openChatTokenizer.ts';
@@ -37,6 +37,7 @@ export function openInference({ log }: { log: (line: string) => void }): Inferen
     generator: (folder) => shared('generator', folder, remoteGenerator),
     scorer: (folder) => shared('scorer', folder, remoteScorer),
     classifier: (folder) => shared('classifier', folder, remoteClassifier),
+    categoryClassifier: (folder) => shared('category-classifier', folder, remoteCategoryClassifier),
     close: () => thread.close(),
   };
 }
@@ -71,4 +72,9 @@ async function remoteScorer(ask: Ask, folder: string): Promise<Scorer> {
 async function remoteClassifier(ask: Ask, folder: string): Promise<Classifier> {
   const { model } = await ask({ do: 'open', kind: 'classifier', folder });
   return { probability: (texts, signal) => ask({ do: 'classify', model, texts }, signal) };
+}
+
+async function remoteCategoryClassifier(ask: Ask, folder: string): Promise<CategoryClassifier> {
+  const { model, labels } = await ask({ do: 'open', kind: 'category-classifier', folder });
+  return { labels, probabilities: (texts, signal) => ask({ do: 'categorise', model, texts }, signal) };
 }

@@ -140,6 +140,7 @@ export function makeContext(parts: ContextParts): { context: RunContext; close()
       generator: async (folder) => (await parts.inference(log)).generator(folder),
       scorer: async (folder) => (await parts.inference(log)).scorer(folder),
       classifier: async (folder) => (await parts.inference(log)).classifier(folder),
+      categoryClassifier: async (folder) => (await parts.inference(log)).categoryClassifier(folder),
     },
     endpoint: (settings) => openEndpoint(settings, { readKey: parts.readKey, signal, log, seed: parts.seed }),
     python: {

@@ -1,3 +1,4 @@
+import { percentile } from './percentile.ts';
 import { seededRandom } from './seededRandom.ts';
 
 export interface Interval {
@@ -24,12 +25,4 @@ export function bootstrapMean(values: readonly number[], seed: number): Interval
   }
   means.sort();
   return { mean: values.reduce((sum, value) => sum + value, 0) / count, low: percentile(means, 0.025), high: percentile(means, 0.975) };
-}
-
-/** Of sorted values, linear between neighbours. */
-function percentile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.ceil(place);
-  return sorted[below]! + (sorted[above]! - sorted[below]!) * (place - below);
 }

@@ -4,7 +4,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Report, Row } from '../../../nodes/kit/index.ts';
 import type { NodeTypes } from '../../../main/engine/loadNodeTypes.ts';
 import { measureReport } from '../../../nodes/measure/measureReport.ts';
-import { bitsPerCharacter, perplexity } from '../../../nodes/measure/TextScore.ts';
+import { measuresOf } from '../../../nodes/measure/measures.ts';
+import { MeasureTally } from '../../../nodes/measure/MeasureTally.ts';
+import { bitsPerCharacter, perplexity, type TextScore, tokensPerCharacter } from '../../../nodes/measure/TextScore.ts';
 import { jsonLines, nodeTypesWithGiven, resources, sampleRows, tinyModel } from '../inference/givenArtifacts.ts';
 import { type Bench, makeBench, runToEnd, workflowOf } from '../testNodes.ts';
 
@@ -66,8 +68,11 @@ describe('measuring pairs', () => {
       expect(score.changed).toBe(false);
     }
     expect(report!.findings[0]).toMatch(/no change can be told from chance/);
-    const totals = finished.events.flatMap((event) => (event.type === 'node-progress' && event.node === 'measure' ? [event.total] : []));
-    expect(totals.at(-1)).toBe(new Set(pairs.map(({ before }) => before)).size);
+    const lines = finished.events.flatMap((event) => (event.type === 'node-log' && event.node === 'measure' ? [event.line] : []));
+    const distinct = new Set(pairs.map(({ before }) => before)).size;
+    expect(lines).toContain(
+      `${distinct} texts were given to the toxicity classifier, ${distinct} to the fluency model; what was known of the others was used again.`,
+    );
   });
 
   it('finds words in disorder less fluent', async () => {
@@ -91,6 +96,36 @@ describe('measuring pairs', () => {
     expect(difference(report!, 'all rows', 'log perplexity (nats per token)')[2]).toBe(0);
   });
 
+  it('computes only the new texts when a few rows change', async () => {
+    const pairs = mild.slice(0, 60).map(({ text }, index): Row => ({ id: String(index), before: text!, after: text! }));
+    await measure(pairs, { fluencyModel: '' });
+    const { scores, finished } = await measure(
+      [...pairs.slice(1), { id: 'new', before: 'نص جديد لم ير من قبل', after: String(pairs[0]!.before) }],
+      { fluencyModel: '' },
+    );
+    expect(scores).toHaveLength(60);
+    expect(finished.events).toContainEqual(
+      expect.objectContaining({ line: expect.stringMatching(/^1 texts were given to the toxicity classifier/) }),
+    );
+  });
+
+  it('without a fluency model measures all else, and says so', async () => {
+    const pairs = harsh.slice(0, 3).map(({ text }, index): Row => ({ id: String(index), before: text!, after: 'text in English' }));
+    const { scores, report } = await measure(pairs, { fluencyModel: '' });
+    expect(Object.keys(scores[0]!)).not.toContain('perplexityBefore');
+    expect(scores.map(({ languageBefore, languageAfter, latinAfter }) => [languageBefore, languageAfter, latinAfter])).toEqual([
+      ['ar', 'und-Latn', 1],
+      ['ar', 'und-Latn', 1],
+      ['ar', 'und-Latn', 1],
+    ]);
+    for (const { editDistance, charactersAfter } of scores) {
+      expect(editDistance).toBeGreaterThan(0.8);
+      expect(charactersAfter).toBe(15);
+    }
+    expect(report!.findings.join(' ')).toMatch(/Perplexity was not measured/);
+    expect(report!.tables.find(({ title }) => title.startsWith('Language'))!.rows).toEqual([['ar → und-Latn', 3, '100.0 %']]);
+  });
+
   it('names the folder that is no classifier', async () => {
     const empty = path.join(bench.folder, 'empty');
     fs.mkdirSync(empty);
@@ -101,23 +136,40 @@ describe('measuring pairs', () => {
 
 describe('perplexity and bits per character', () => {
   it('follow from the likelihood: a fair coin a token is 2, a bit a token', () => {
-    const score = { toxicity: 0, logLikelihood: -8 * Math.LN2, tokens: 8, characters: 16 };
+    const score = { fluency: { logLikelihood: -8 * Math.LN2, tokens: 8 }, characters: 16 };
     expect(perplexity(score)).toBe(2);
     expect(bitsPerCharacter(score)).toBe(0.5);
+    expect(tokensPerCharacter(score)).toBe(0.5);
   });
 });
 
 describe('the report', () => {
-  it('separates changed rows and rows that were toxic', () => {
-    const score = (toxicity: number) => ({ toxicity, logLikelihood: -10, tokens: 5, characters: 20 });
-    const pair = (id: string, before: number, after: number) => ({
-      id,
-      textBefore: 'x',
-      textAfter: before === after ? 'x' : 'y',
-      before: score(before),
-      after: score(after),
-    });
-    const { tables, findings } = measureReport([pair('1', 0.9, 0.1), pair('2', 0.8, 0.7), pair('3', 0.2, 0.2)], 1);
+  const score = (toxicity: number, more: Partial<TextScore> = {}): TextScore => ({
+    toxicity,
+    fluency: { logLikelihood: -10, tokens: 5 },
+    characters: 20,
+    scripts: { arabic: 1, latin: 0, digits: 0, other: 0 },
+    language: 'ar',
+    categories: undefined,
+    ...more,
+  });
+  const reportOf = (pairs: readonly (readonly [TextScore, TextScore])[]) => {
+    const tally = new MeasureTally(measuresOf({ hasFluency: true, categories: [] }), 1);
+    for (const [place, [before, after]] of pairs.entries()) {
+      const isSame = before.toxicity === after.toxicity && before.fluency === after.fluency;
+      const [textBefore, textAfter] = ['x', isSame ? 'x' : 'y'];
+      tally.add({ id: String(place), textBefore, textAfter, before, after, editDistance: isSame ? 0 : 1, isEditDistanceExact: true });
+    }
+    return measureReport(tally, { notes: [], pause: async () => undefined });
+  };
+
+  it('separates changed rows and rows that were toxic', async () => {
+    const same = score(0.2);
+    const { tables, findings } = await reportOf([
+      [score(0.9), score(0.1)],
+      [score(0.8), score(0.7)],
+      [same, same],
+    ]);
     const toxicity = tables[0]!.rows
       .filter(([, measured]) => measured === 'toxicity')
       .map(([group, , count, , , change]) => [group, count, change]);
@@ -128,6 +180,21 @@ describe('the report', () => {
     ]);
     expect(findings).toContainEqual(
       expect.stringMatching(/^2 of 3 rows were changed; 2 had a toxicity of 0.5 or more before, 1 of them still have it/),
+    );
+    expect(tables.find(({ title }) => title === 'Toxicity fell most')!.rows.map(([id]) => id)).toEqual(['0', '1']);
+    expect(findings.join(' ')).toContain(
+      'The mean edit distance is 66.7 % of the longer text over all rows, 100.0 % over the changed ones.',
+    );
+  });
+
+  it('says when perplexity falls only because texts split into shorter tokens', async () => {
+    const before = score(0.1, { fluency: { logLikelihood: -20, tokens: 5 } });
+    const after = score(0.1, { fluency: { logLikelihood: -25, tokens: 10 } });
+    const { findings } = await reportOf(Array.from({ length: 20 }, () => [before, after] as const));
+    expect(findings).toContainEqual(expect.stringMatching(/^Perplexity fell/));
+    expect(findings).toContainEqual(expect.stringMatching(/^Bits per character rose/));
+    expect(findings).toContainEqual(
+      expect.stringMatching(/^Tokens per character go from 0\.250 to 0\.500: .*disagree for that reason: trust the bits/),
     );
   });
 });
