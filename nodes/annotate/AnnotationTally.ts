@@ -10,6 +10,14 @@ const REASONS: Record<string, string> = {
   'nothing-left': 'nothing would be left',
   'no-pair': 'no pair in the file',
   'raw-text-differs': 'the file has another raw text under that id',
+  'too-long': 'too long for the model',
+  'cut-off': 'the answer was cut at its longest',
+  filtered: 'the server filtered the answer',
+  'no-answer': 'the answer was empty',
+  refused: 'the expert declined',
+  leaked: 'the answer shows its instructions',
+  rejected: 'rejected by people',
+  skipped: 'skipped by people',
 };
 
 /** Counts an expert's answers as they come, and keeps a few to show. */
@@ -48,7 +56,8 @@ export class AnnotationTally {
     return [...this.#leftOut].map(([reason, count]) => `${count} ${REASONS[reason] ?? reason}`).join(', ');
   }
 
-  report(code: CodeOfConduct, expert: string): Report {
+  /** @param notes sentences on what the answers took */
+  report(code: CodeOfConduct, expert: string, notes: readonly string[]): Report {
     const share = (part: number, whole: number) => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);
     return {
       title: 'Annotation',
@@ -56,6 +65,7 @@ export class AnnotationTally {
         `${this.pairs} pairs of ${this.documents} documents; ${this.#changed} (${share(this.#changed, this.pairs)}) were changed, the others stay as they were.`,
         ...(this.#leftOut.size > 0 ? [`${this.documents - this.pairs} documents gave no pair: ${this.reasons()}.`] : []),
         `${share(this.#lengthAfter, this.#lengthBefore)} of the characters remain.`,
+        ...notes,
         `Expert: ${expert}. Code of conduct: ${code.title}, version ${code.version}.`,
       ],
       tables: [

@@ -136,6 +136,8 @@ export interface Bench {
   /** Path of a text file in the folder. */
   write(name: string, text: string): string;
   open(nodeTypes?: NodeTypes, cores?: number): Engine;
+  /** Closes engines, so that all is on the disk. */
+  close(): Promise<void>;
   /** Closes engines and deletes the folder. */
   clear(): Promise<void>;
 }
@@ -144,6 +146,9 @@ export interface Bench {
 export function makeBench(): Bench {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nasaq-engine-'));
   const engines: Engine[] = [];
+  const close = async (): Promise<void> => {
+    for (const engine of engines.splice(0)) await engine.close();
+  };
   return {
     folder,
     write: (name, text) => {
@@ -156,8 +161,9 @@ export function makeBench(): Bench {
       engines.push(engine);
       return engine;
     },
+    close,
     clear: async () => {
-      for (const engine of engines) await engine.close();
+      await close();
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };

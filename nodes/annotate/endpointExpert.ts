@@ -1,0 +1,63 @@
+import { rowKey } from '../../main/engine/scoring/computeRows.ts';
+import type { Expert, ExpertDocument } from '../../main/engine/text/Expert.ts';
+import type { RewritingPrompt } from '../../main/engine/text/rewritingPrompt.ts';
+import { type ChatAnswer, type ChatMessage, endpointOperation, type EndpointSettings, type RunContext } from '../kit/index.ts';
+import { askEach, knownResults } from './askEach.ts';
+import { readRewrite } from './readRewrite.ts';
+import { UsageMeter, usageNote } from './UsageMeter.ts';
+
+type Context = Pick<RunContext, 'endpoint' | 'rowResults' | 'progress' | 'metric' | 'log'>;
+
+/** Goes up when equal prompts may be answered otherwise, as when messages are put together in another way. */
+const ASKING = 1;
+const keyOf = ({ text }: ExpertDocument): string => rowKey(text);
+
+/** A chat model behind HTTP: it is told the code of conduct, shown its examples as a conversation, and given one raw text a request. */
+export function endpointExpert(
+  context: Context,
+  settings: EndpointSettings,
+  { instructions, examples }: RewritingPrompt,
+  total: number,
+): Expert {
+  const endpoint = context.endpoint(settings);
+  // Answers as they came, so that reading them in a better way costs nothing.
+  const results = context.rowResults<ChatAnswer>(
+    { asking: ASKING, expert: 'endpoint', ...endpointOperation(settings), instructions, examples },
+    { ownVersion: true },
+  );
+  const shown = examples.flatMap(({ before, after }): ChatMessage[] => [
+    { role: 'user', content: before },
+    { role: 'assistant', content: after },
+  ]);
+  let spentBefore = 0;
+  return {
+    async prepare(documents) {
+      for await (const { cost } of knownResults(documents(), keyOf, results)) spentBefore += cost;
+      endpoint.addSpent(spentBefore);
+      const meter = new UsageMeter(endpoint, context, total, `Asking ${settings.model}`);
+      await askEach({
+        rows: withText(documents()),
+        key: keyOf,
+        results,
+        concurrency: settings.concurrency,
+        ask: ({ text }) =>
+          endpoint.ask([{ role: 'system', content: instructions }, ...shown, { role: 'user', content: text }], { onText: meter.onText() }),
+        onDone: () => meter.rowDone(),
+      });
+      for (const note of usageNote(endpoint, settings, spentBefore)) context.log(note);
+    },
+    rewrite: async (documents) => {
+      const answers = results.get(documents.map(keyOf));
+      return documents.map((document) => {
+        const answer = answers.get(keyOf(document));
+        return answer ? readRewrite(document.text, answer, instructions) : { outcome: 'left-out', reason: 'empty' };
+      });
+    },
+    notes: () => usageNote(endpoint, settings, spentBefore),
+  };
+}
+
+/** Nothing is asked about nothing. */
+export async function* withText(documents: AsyncIterable<ExpertDocument>): AsyncIterable<ExpertDocument> {
+  for await (const document of documents) if (document.text.trim() !== '') yield document;
+}
