@@ -1,3 +1,4 @@
+import type { Fluency } from '../../main/engine/scoring/fluency.ts';
 import { roundTo } from '../../main/engine/scoring/roundTo.ts';
 import type { TextShape } from '../../main/engine/text/textShape.ts';
 
@@ -8,26 +9,13 @@ export interface TextScore extends TextShape {
   /** Probabilities in the order of the run's categories; undefined: not asked, or no usable answer. */
   readonly categories: readonly number[] | undefined;
 }
-export interface Fluency {
-  /** Natural-log likelihood of the whole text, from the start token. */
-  readonly logLikelihood: number;
-  readonly tokens: number;
-}
 
-/** Mean negative log-likelihood per token, in nats; null for a text without tokens. */
-export const logPerplexity = ({ fluency }: Pick<TextScore, 'fluency'>): number | null =>
-  fluency?.tokens ? -fluency.logLikelihood / fluency.tokens : null;
-
-/** exp of the mean negative log-likelihood per token; null for an empty text, and where it is beyond what a double holds. */
-export function perplexity(score: Pick<TextScore, 'fluency'>): number | null {
-  const log = logPerplexity(score);
-  return log === null || log > 700 ? null : roundTo(Math.exp(log), 3);
-}
+type Measured = Pick<TextScore, 'fluency' | 'characters'>;
 
 /** Negative log2-likelihood per character, independent of how the text splits into tokens; null for an empty text. */
-export const bitsPerCharacter = ({ fluency, characters }: Pick<TextScore, 'fluency' | 'characters'>): number | null =>
+export const bitsPerCharacter = ({ fluency, characters }: Measured): number | null =>
   fluency && characters ? roundTo(-fluency.logLikelihood / Math.LN2 / characters, 4) : null;
 
-/** The fewer, the longer a model's tokens are in this text, and the less each is likely; null for an empty text. */
-export const tokensPerCharacter = ({ fluency, characters }: Pick<TextScore, 'fluency' | 'characters'>): number | null =>
+/** The fewer, the longer a model's tokens are in this text, and the less likely each is; null for an empty text. */
+export const tokensPerCharacter = ({ fluency, characters }: Measured): number | null =>
   fluency && characters ? roundTo(fluency.tokens / characters, 4) : null;

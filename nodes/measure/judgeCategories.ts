@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { LeastHashes } from '../../main/engine/scoring/LeastHashes.ts';
+import { textHash } from '../../main/engine/dedup/hashText.ts';
+import { LeastOf } from '../../main/engine/scoring/LeastOf.ts';
 import { rowKey } from '../../main/engine/scoring/computeRows.ts';
 import { windowsOf } from '../../main/engine/scoring/windowsOf.ts';
 import { type ChatEndpoint, endpointOperation, endpointSettings, type RowResults, type RunContext } from '../kit/index.ts';
@@ -81,10 +82,10 @@ export async function judgeCategories(context: RunContext<typeof spec>): Promise
 }
 
 async function draw({ inputs: { pairs }, seed }: RunContext<typeof spec>, count: number): Promise<ReadonlySet<number>> {
-  const drawn = new LeastHashes(count, seed);
+  const drawn = new LeastOf(count);
   let position = 0;
-  for await (const { id } of pairs.rows(['id'])) drawn.add(String(id), position++);
-  return new Set(drawn.draw(count));
+  for await (const { id } of pairs.rows(['id'])) drawn.add({ priority: textHash(String(id), seed), position: position++ });
+  return new Set(drawn.take(count).map((row) => row.position));
 }
 
 async function openWithSpent(

@@ -1,4 +1,5 @@
-import { bitsPerCharacter, logPerplexity, type TextScore, tokensPerCharacter } from './TextScore.ts';
+import { logPerplexity } from '../../main/engine/scoring/fluency.ts';
+import { bitsPerCharacter, type TextScore, tokensPerCharacter } from './TextScore.ts';
 
 /** One number that a text has before and after. */
 export interface Measure {
@@ -30,7 +31,7 @@ export function measuresOf({ hasFluency, categories }: { hasFluency: boolean; ca
     })),
     ...(hasFluency
       ? [
-          { name: LOG_PERPLEXITY, decimals: 4, width: 0.005, of: logPerplexity },
+          { name: LOG_PERPLEXITY, decimals: 4, width: 0.005, of: ({ fluency }: TextScore) => logPerplexity(fluency) },
           { name: BITS, decimals: 4, width: 0.005, axis: 'bits', of: bitsPerCharacter },
           { name: TOKENS, decimals: 4, width: 0.001, of: tokensPerCharacter },
         ]

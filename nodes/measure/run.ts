@@ -1,4 +1,5 @@
 import { rowKey } from '../../main/engine/scoring/computeRows.ts';
+import { type Fluency, fluencyWork } from '../../main/engine/scoring/fluency.ts';
 import { folderDigest } from '../../main/engine/scoring/folderDigest.ts';
 import { type BatchWork, keptResults } from '../../main/engine/scoring/keptResults.ts';
 import { pacer } from '../../main/engine/scoring/pacer.ts';
@@ -13,11 +14,10 @@ import { measuresOf } from './measures.ts';
 import { type MeasuredPair, MeasureTally } from './MeasureTally.ts';
 import { scoreColumns, scoreRow } from './scoreRow.ts';
 import type spec from './spec.ts';
-import type { Fluency, TextScore } from './TextScore.ts';
+import type { TextScore } from './TextScore.ts';
 
 /** Of pairs. Also the most that is computed twice after a crash. */
 const WINDOW = { maxRows: 512, maxSize: 4_000_000 };
-const BATCH = { maxRows: 256, maxSize: 64_000 };
 
 interface Pair {
   readonly id: string;
@@ -86,7 +86,14 @@ async function windowScorer(context: RunContext<typeof spec>, hasFluency: boolea
       return found.map((probability) => roundTo(probability, 5));
     },
   };
-  const fluencies = hasFluency ? await fluencyWork(context, inputs.fluency) : undefined;
+  const fluencyFolder = inputs.fluency?.path ?? context.path(params.fluencyModel);
+  const fluencies = hasFluency
+    ? fluencyWork(
+        context.rowResults<Fluency>({ fluency: inputs.fluency?.digest ?? (await folderDigest(fluencyFolder)) }),
+        () => inference.scorer(fluencyFolder),
+        signal,
+      )
+    : undefined;
   const computed = { toxicity: 0, fluency: 0 };
   const score: WindowScorer['score'] = async (pairs, position, pause) => {
     const texts = pairs.flatMap(({ before, after }) => [before, after]);
@@ -112,28 +119,6 @@ async function windowScorer(context: RunContext<typeof spec>, hasFluency: boolea
 }
 
 const shapeOf = ({ characters, scripts, language }: TextScore) => ({ characters, scripts, language });
-
-async function fluencyWork(
-  { path, params, inference, rowResults, signal }: RunContext<typeof spec>,
-  connected: RunContext<typeof spec>['inputs']['fluency'],
-): Promise<BatchWork<string, Fluency>> {
-  const folder = connected?.path ?? path(params.fluencyModel);
-  return {
-    results: rowResults<Fluency>({ fluency: connected?.digest ?? (await folderDigest(folder)) }),
-    size: (text) => text.length,
-    ...BATCH,
-    signal,
-    compute: async (texts) => {
-      const scorer = await inference.scorer(folder);
-      const items = texts.map((text) => ({ prompt: '', continuation: text }));
-      // Rounded to what the model tells, so that the last bits of floats do not show.
-      return (await scorer.logLikelihood(items, signal)).map(({ logLikelihood, tokens }) => ({
-        logLikelihood: roundTo(logLikelihood, 2),
-        tokens,
-      }));
-    },
-  };
-}
 
 async function distanceOf(
   before: string,

@@ -1,7 +1,8 @@
+import { perplexity } from '../../main/engine/scoring/fluency.ts';
 import { roundTo } from '../../main/engine/scoring/roundTo.ts';
 import type { Cell, Column, ColumnType, Row } from '../kit/index.ts';
 import type { MeasuredPair } from './MeasureTally.ts';
-import { bitsPerCharacter, perplexity, type TextScore, tokensPerCharacter } from './TextScore.ts';
+import { bitsPerCharacter, type TextScore, tokensPerCharacter } from './TextScore.ts';
 
 export interface Measured {
   readonly hasFluency: boolean;
@@ -18,7 +19,7 @@ const sides = ({ hasFluency, categories }: Measured): Side[] => [
   { name: 'toxicity', type: 'number', of: ({ toxicity }) => toxicity },
   ...(hasFluency
     ? [
-        { name: 'perplexity', type: 'number' as const, of: perplexity },
+        { name: 'perplexity', type: 'number' as const, of: ({ fluency }: TextScore) => perplexity(fluency) },
         { name: 'bitsPerCharacter', type: 'number' as const, of: bitsPerCharacter },
         { name: 'tokensPerCharacter', type: 'number' as const, of: tokensPerCharacter },
       ]

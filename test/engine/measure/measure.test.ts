@@ -3,10 +3,11 @@ import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Report, Row } from '../../../nodes/kit/index.ts';
 import type { NodeTypes } from '../../../main/engine/loadNodeTypes.ts';
+import { perplexity } from '../../../main/engine/scoring/fluency.ts';
 import { measureReport } from '../../../nodes/measure/measureReport.ts';
 import { measuresOf } from '../../../nodes/measure/measures.ts';
 import { MeasureTally } from '../../../nodes/measure/MeasureTally.ts';
-import { bitsPerCharacter, perplexity, type TextScore, tokensPerCharacter } from '../../../nodes/measure/TextScore.ts';
+import { bitsPerCharacter, type TextScore, tokensPerCharacter } from '../../../nodes/measure/TextScore.ts';
 import { jsonLines, nodeTypesWithGiven, resources, sampleRows, tinyModel } from '../inference/givenArtifacts.ts';
 import { type Bench, makeBench, runToEnd, workflowOf } from '../testNodes.ts';
 
@@ -137,7 +138,7 @@ describe('measuring pairs', () => {
 describe('perplexity and bits per character', () => {
   it('follow from the likelihood: a fair coin a token is 2, a bit a token', () => {
     const score = { fluency: { logLikelihood: -8 * Math.LN2, tokens: 8 }, characters: 16 };
-    expect(perplexity(score)).toBe(2);
+    expect(perplexity(score.fluency)).toBe(2);
     expect(bitsPerCharacter(score)).toBe(0.5);
     expect(tokensPerCharacter(score)).toBe(0.5);
   });

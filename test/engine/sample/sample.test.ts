@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Row } from '../../../nodes/kit/index.ts';
+import type { Report, Row } from '../../../nodes/kit/index.ts';
 import { loadNodeTypes, type NodeTypes } from '../../../main/engine/loadNodeTypes.ts';
 import { allocate } from '../../../nodes/sample/allocate.ts';
+import { sampleRows, tinyModel } from '../inference/givenArtifacts.ts';
 import { type Bench, makeBench, runToEnd, workflowOf } from '../testNodes.ts';
 
 let nodeTypes: NodeTypes;
@@ -17,18 +18,22 @@ async function draw(
   params: Record<string, string | number>,
   seed = 7,
   from: readonly object[] = documents,
-): Promise<{ rows: Row[]; error?: string; findings: readonly string[] }> {
+): Promise<{ rows: Row[]; error?: string; findings: readonly string[]; report?: Report; lines: readonly string[] }> {
   const file = bench.write('a.jsonl', from.map((row) => `${JSON.stringify(row)}\n`).join(''));
   const engine = bench.open(nodeTypes);
   const workflow = workflowOf({
     corpus: { type: 'corpus', params: { files: [file] } },
-    sample: { type: 'sample', params, from: { corpus: 'corpus.corpus' } },
+    sample: { type: 'sample', version: 2, params: { fluencyModel: tinyModel, ...params }, from: { corpus: 'corpus.corpus' } },
   });
-  const { nodes } = await runToEnd(engine, { workflow: { ...workflow, seed } });
+  const { nodes, events } = await runToEnd(engine, { workflow: { ...workflow, seed } });
   const { outputs, error } = nodes.find(({ node }) => node === 'sample')!;
-  if (error !== undefined) return { rows: [], error, findings: [] };
-  return { rows: await engine.rows(outputs.sample!.digest, 0, 1000), findings: (await engine.report(outputs.report!.digest)).findings };
+  const lines = events.flatMap((event) => (event.type === 'node-log' ? [event.line] : []));
+  if (error !== undefined) return { rows: [], error, findings: [], lines };
+  const report = await engine.report(outputs.report!.digest);
+  return { rows: await engine.rows(outputs.sample!.digest, 0, 1000), findings: report.findings, report, lines };
 }
+/** What version 1 drew of `documents` with the seed 7, six of them by `rare`. */
+const VERSION_1 = ['d8', 'd94', 'd215', 'd235', 'd273', 'd294'];
 const ids = (rows: readonly Row[]) => rows.map(({ id }) => id as string);
 
 describe('a sample', () => {
@@ -72,6 +77,78 @@ describe('a sample', () => {
   test('by a column that is not there is refused, naming those that are', async () => {
     expect((await draw({ count: 5, by: 'topic' })).error).toMatch(/Param `by`.*"topic".*"id", "text", "rare"/);
   });
+});
+
+describe('a sample by perplexity', () => {
+  const news = sampleRows('news')
+    .slice(0, 60)
+    .map(({ id, text }) => ({ id: String(id), text: String(text).slice(0, 160) }));
+  const disorder = news.slice(0, 20).map(({ id, text }) => ({ id: `x${id}`, text: text.split(' ').sort().join(' ') }));
+  const corpus = [...news, ...disorder, { id: 'empty', text: '' }];
+  const perplexities = (rows: readonly Row[]) => rows.map(({ perplexity }) => Number(perplexity));
+
+  test('takes the highest and the lowest of all, with their perplexity and a histogram', async () => {
+    const all = await draw({ method: 'lowest', count: 200 }, 7, corpus);
+    expect(all.rows.length).toBe(80);
+    expect(all.findings.join(' ')).toContain('1 documents were left aside because they have no text to score');
+    const byPerplexity = [...all.rows].sort((a, b) => Number(a.perplexity) - Number(b.perplexity)).map(({ id }) => id);
+    const lowest = await draw({ method: 'lowest', count: 10 }, 7, corpus);
+    const highest = await draw({ method: 'highest', count: 10 }, 7, corpus);
+    expect(ids(lowest.rows).sort()).toEqual(byPerplexity.slice(0, 10).sort());
+    expect(ids(highest.rows).sort()).toEqual(byPerplexity.slice(-10).sort());
+    expect(ids(highest.rows).filter((id) => id.startsWith('x')).length).toBeGreaterThan(7);
+    expect(ids(highest.rows)).toEqual(corpus.map(({ id }) => id).filter((id) => ids(highest.rows).includes(id)));
+    const counts = highest.report!.charts[0]!.series.map(({ points }) => points.reduce((sum, [, count]) => sum + count, 0));
+    expect(counts).toEqual([80, 10]);
+  });
+
+  test('spreads over the range, one from each part of it, by the seed', async () => {
+    const all = (await draw({ method: 'lowest', count: 200 }, 7, corpus)).rows;
+    const ranked = perplexities(all).sort((a, b) => a - b);
+    const { rows } = await draw({ method: 'spread', count: 8 }, 7, corpus);
+    const parts = perplexities(rows).map((perplexity) => Math.floor(ranked.indexOf(perplexity) / 10));
+    expect(parts.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(ids((await draw({ method: 'spread', count: 8 }, 8, corpus)).rows)).not.toEqual(ids(rows));
+  });
+
+  test('of a part of the corpus scores no more than it was told to', async () => {
+    const { report } = await draw({ method: 'highest', count: 5, candidates: 30 }, 7, news);
+    expect(report!.tables[0]!.rows.map(([name, count]) => [name, count])).toEqual([
+      ['scored', 30],
+      ['drawn', 5],
+    ]);
+  });
+
+  test('scores nothing again that was scored before', async () => {
+    await draw({ method: 'highest', count: 5 }, 7, news);
+    const { rows, lines } = await draw({ method: 'lowest', count: 5 }, 7, news);
+    expect(rows.length).toBe(5);
+    expect(lines.filter((line) => line.includes('Opened the scorer'))).toEqual([]);
+  });
+
+  test('takes the share of each value from its own extremes', async () => {
+    const labelled = [...news, ...disorder].map((row) => ({ ...row, kind: row.id.startsWith('x') ? 'disorder' : 'news' }));
+    const { rows } = await draw({ method: 'highest', count: 10, by: 'kind', allocation: 'equal' }, 7, labelled);
+    expect(rows.filter(({ kind }) => kind === 'news').length).toBe(5);
+  });
+
+  test('without a model is refused before anything runs', async () => {
+    await expect(draw({ method: 'highest', fluencyModel: '' })).rejects.toThrow(/param `fluencyModel` must name a language model/);
+  });
+});
+
+test('a file of version 1 draws the documents that it drew', async () => {
+  const file = bench.write('a.jsonl', documents.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const params = { count: 6, by: 'rare', fluencyModel: tinyModel };
+  const workflow = workflowOf({
+    corpus: { type: 'corpus', params: { files: [file] } },
+    sample: { type: 'sample', version: 1, params, from: { corpus: 'corpus.corpus' } },
+  });
+  const engine = bench.open(nodeTypes);
+  const { nodes } = await runToEnd(engine, { workflow });
+  const rows = await engine.rows(nodes.find(({ node }) => node === 'sample')!.outputs.sample!.digest, 0, 10);
+  expect(ids(rows)).toEqual(VERSION_1);
+  expect(Object.keys(rows[0]!)).toEqual(['id', 'text', 'rare']);
 });
 
 test.each([
