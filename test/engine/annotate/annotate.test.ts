@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadNodeTypes, type NodeTypes } from '../../../main/engine/loadNodeTypes.ts';
-import { parseCodeOfConduct } from '../../../main/engine/text/codeOfConduct.ts';
 import { type Bench, makeBench, runToEnd, statuses, workflowOf } from '../testNodes.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -100,15 +99,4 @@ describe('the expert A file of pairs', () => {
     const pairsFile = params.pairsFile === undefined ? '' : bench.write('pairs.csv', params.pairsFile);
     expect((await annotate({ ...params, pairsFile })).error).toMatch(expected);
   });
-});
-
-test('the code of conduct that ships has a version and the four pillars', () => {
-  const { version, body } = parseCodeOfConduct(fs.readFileSync(code, 'utf8'), 'code');
-  expect(version).toMatch(/^\d+\.\d+\.\d+$/);
-  for (const pillar of ['Format', 'Values', 'Content moderation', 'Knowledge preservation'])
-    expect(body).toMatch(new RegExp(`^## .*${pillar}`, 'm'));
-});
-
-test('a code of conduct without a version is refused by file and line', () => {
-  expect(() => parseCodeOfConduct('# Rules\n', 'code.md')).toThrow(/^code\.md, line 1: .*names its version/);
 });
