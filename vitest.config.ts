@@ -8,6 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    env: { OMP_WAIT_POLICY: 'PASSIVE' },
+    // Models run on the CPU whatever this machine has: tests compare bits.
+    env: { OMP_WAIT_POLICY: 'PASSIVE', NASAQ_DEVICE: 'cpu' },
   },
 });

@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../../nodes/kit/index.ts';
 import { type Command, EXIT, type ExitCode, type Terminal } from './Command.ts';
 import { cacheCommand } from './commands/cache.ts';
+import { envCommand } from './commands/env.ts';
 import { exportCommand } from './commands/export.ts';
 import { nodesCommand } from './commands/nodes.ts';
 import { planCommand } from './commands/plan.ts';
+import { queueCommand } from './commands/queue.ts';
 import { runCommand } from './commands/run.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -13,6 +15,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   nodes: nodesCommand,
   export: exportCommand,
   cache: cacheCommand,
+  queue: queueCommand,
+  env: envCommand,
 };
 
 const HELP = `nasaq: run workflows of native alignment from the command line
@@ -26,7 +30,7 @@ ${Object.entries(COMMANDS)
 \`nasaq COMMAND --help\` tells more.
 
 Exit codes: 0 done · 1 a node failed · 2 the workflow or an argument is wrong · 130 cancelled.
-Environment: NASAQ_HOME is where the cache and the trainers' Python live.
+Environment: NASAQ_HOME is where the cache and the trainers' Python live; NASAQ_KEY_NAME is the API key that workflows call NAME.
 `;
 
 /** Runs one command line and resolves with its exit code. Problems become one sentence on stderr. */

@@ -68,12 +68,24 @@ function questionFormat({ folder, tokenizerConfig }: LanguageModelFolder): (mess
       `\`tokenizer_config.json\` in model folder ${folder} has no \`chat_template\`; choose a model that was trained to answer.`,
     );
   }
-  const template = new Template(source);
+  const usable = <T>(use: () => T): T => {
+    try {
+      return use();
+    } catch (error) {
+      const why = (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 160);
+      throw new UserError(
+        `The chat format (\`chat_template\`) of model folder ${folder} cannot be used for a lone question: ${why}; mend it, or choose another model.`,
+      );
+    }
+  };
+  const template = usable(() => new Template(source));
   return (message) =>
-    template.render({
-      messages: [{ role: 'user', content: message }],
-      add_generation_prompt: true,
-      bos_token: tokenizerConfig.bos_token ?? '',
-      eos_token: tokenizerConfig.eos_token ?? '',
-    });
+    usable(() =>
+      template.render({
+        messages: [{ role: 'user', content: message }],
+        add_generation_prompt: true,
+        bos_token: tokenizerConfig.bos_token ?? '',
+        eos_token: tokenizerConfig.eos_token ?? '',
+      }),
+    );
 }

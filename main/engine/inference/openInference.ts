@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import type { CategoryClassifier, Classifier, GenerationStatistics, Generator, Inference, Scorer } from '../../../nodes/kit/index.ts';
+import { inferenceSettings } from './inferenceEnvironment.ts';
 import { InferenceThread } from './InferenceThread.ts';
 import type { InferenceTask, TaskResults } from './inferenceWorker.ts';
 import { openChatTokenizer } from './openChatTokenizer.ts';
@@ -22,6 +23,7 @@ export function openInference({ log }: { log: (line: string) => void }): Inferen
     const key = `${kind} ${await fs.realpath(folder).catch(() => folder)}`;
     let model = models.get(key) as Promise<T> | undefined;
     if (!model) {
+      if (models.size === 0) log(inferenceSettings().explanation);
       const started = performance.now();
       model = open(ask, folder);
       models.set(key, model);

@@ -2,21 +2,24 @@ import * as ort from 'onnxruntime-node';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../../nodes/kit/index.ts';
-import { inferenceThreads } from './inferenceEnvironment.ts';
+import { type ExecutionProvider, PROVIDER_TITLES } from './executionProviders.ts';
+import { inferenceSettings } from './inferenceEnvironment.ts';
 
 /**
- * Opens one ONNX file on the CPU. A file that cannot be read as a model is named in one sentence.
+ * Opens one ONNX file on the machine's execution provider. A file that cannot be read as a model is named in one sentence.
  *
  * @param graph the file's contents, where nodes were added to them; weights are still found beside the file
  */
 export async function openOnnxSession(file: string, graph?: Uint8Array): Promise<ort.InferenceSession> {
+  const { provider, threads } = inferenceSettings();
   const folder = graph ? await unlinkedFolder(path.dirname(file)) : undefined;
   try {
     const options: ort.InferenceSession.SessionOptions = {
-      executionProviders: ['cpu'],
+      executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+      ...(provider === 'dml' && { enableMemPattern: false }),
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
-      intraOpNumThreads: inferenceThreads(),
+      intraOpNumThreads: threads,
       interOpNumThreads: 1,
       // What goes wrong is thrown; nothing need be printed beside it.
       logSeverityLevel: 4,
@@ -31,11 +34,45 @@ export async function openOnnxSession(file: string, graph?: Uint8Array): Promise
     return await (graph ? ort.InferenceSession.create(graph, options) : ort.InferenceSession.create(file, options));
   } catch (error) {
     throw new UserError(
-      `\`${path.basename(file)}\` in model folder ${modelFolderOf(file)} cannot be opened: ${faultOf(error)}; export the model again.`,
+      `\`${path.basename(file)}\` in model folder ${modelFolderOf(file)} ${await explain(error, file, provider, graph !== undefined)}.`,
     );
   } finally {
     // What is open stays open.
     if (folder !== undefined) await fs.rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Completes "`model.onnx` in model folder …". */
+async function explain(error: unknown, file: string, provider: ExecutionProvider, isExtended: boolean): Promise<string> {
+  const opened = provider !== 'cpu' || isExtended ? await outputsOnCpu(file) : undefined;
+  if (opened && !opened.includes('logits') && isExtended) return NOT_GENERATING;
+  if (opened && provider !== 'cpu') return `cannot be opened on ${PROVIDER_TITLES[provider]}, but can on the CPU: set NASAQ_DEVICE to cpu`;
+  const beginning = await beginningOf(file);
+  if (beginning === '') return 'is empty; copy or export the model again';
+  if (beginning.startsWith('version https://git-lfs'))
+    return 'is a Git LFS pointer and not the file itself: type `git lfs pull` where it came from, and copy it again';
+  return `cannot be opened: ${faultOf(error)}; export the model again`;
+}
+
+const NOT_GENERATING = 'writes no text: it has no output `logits`; choose the folder of a language model that was exported with its cache';
+
+const outputsOnCpu = (file: string): Promise<readonly string[] | undefined> =>
+  ort.InferenceSession.create(file, { executionProviders: ['cpu'], logSeverityLevel: 4 }).then(
+    async (session) => {
+      const outputs = session.outputNames;
+      await session.release();
+      return outputs;
+    },
+    () => undefined,
+  );
+
+async function beginningOf(file: string): Promise<string> {
+  const handle = await fs.open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await handle.close();
   }
 }
 

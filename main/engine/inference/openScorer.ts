@@ -1,5 +1,5 @@
 import type * as ort from 'onnxruntime-node';
-import type { ContinuationScore, Scorer } from '../../../nodes/kit/index.ts';
+import { type ContinuationScore, type Scorer, UserError } from '../../../nodes/kit/index.ts';
 import { lengthBatches } from './lengthBatches.ts';
 import { nextTokenScores } from './nextTokenScores.ts';
 import { notANumber } from './notANumber.ts';
@@ -28,6 +28,13 @@ export async function openScorer(folder: string): Promise<Scorer & { close(): Pr
   const tokenizer = openChatTokenizer(model);
   const file = await model.onnxFile('score.onnx');
   const session = await openOnnxSession(file);
+  const hasAll = ['input_ids', 'attention_mask', 'position_ids'].every((name) => session.inputNames.includes(name));
+  if (!hasAll || !['token_logprobs', 'is_greedy'].every((name) => session.outputNames.includes(name))) {
+    await session.release();
+    throw new UserError(
+      `\`score.onnx\` in model folder ${folder} scores no text: it has not the inputs and outputs that Nasaq exports; export the model again.`,
+    );
+  }
   const limits = { maxRows: ROWS_PER_BATCH, maxCells: LOGIT_FLOATS / model.vocabularySize };
   let generationSession: Promise<ort.InferenceSession> | undefined;
   const generation = async (): Promise<[ort.InferenceSession, string]> => {

@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../../nodes/kit/index.ts';
+import { chosenWeights, weightsFile } from './executionProviders.ts';
 
 /** What is read of a Hugging Face `config.json`; the rest is the exporter's business. */
 const configSchema = z.looseObject({
@@ -15,6 +16,11 @@ const configSchema = z.looseObject({
   bos_token_id: z.int().nonnegative().nullish(),
   eos_token_id: z.union([z.int().nonnegative(), z.array(z.int().nonnegative()).min(1)]).nullish(),
   pad_token_id: z.int().nonnegative().nullish(),
+});
+const tokenizerSchema = z.looseObject({
+  /** By token for BPE and WordPiece; a list of tokens with scores for Unigram. */
+  model: z.looseObject({ vocab: z.union([z.record(z.string(), z.int()), z.array(z.unknown())]).optional() }),
+  added_tokens: z.array(z.looseObject({ id: z.int().nonnegative(), content: z.string() })).optional(),
 });
 const generationConfigSchema = z.looseObject({ eos_token_id: configSchema.shape.eos_token_id });
 const token = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]);
@@ -47,7 +53,13 @@ export async function readLanguageModelFolder(folder: string): Promise<LanguageM
   const config = await readJson(folder, 'config.json', configSchema);
   const generation = await readJson(folder, 'generation_config.json', generationConfigSchema, {});
   const tokenizerConfig = await readJson(folder, 'tokenizer_config.json', tokenizerConfigSchema);
-  const tokenizer = await readJson(folder, 'tokenizer.json', z.looseObject({ model: z.looseObject({}) }));
+  const tokenizer = await readJson(folder, 'tokenizer.json', tokenizerSchema);
+  const highest = highestToken(tokenizer);
+  if (highest >= config.vocab_size) {
+    throw new UserError(
+      `\`tokenizer.json\` and \`config.json\` in model folder ${folder} do not belong together: there is a token ${highest}, and the model knows ${config.vocab_size}; copy both from one model.`,
+    );
+  }
   const template = await readOptional(path.join(folder, 'chat_template.jinja'));
   const ends = [config.eos_token_id, generation.eos_token_id].flat().filter((id) => typeof id === 'number');
   if (ends.length === 0)
@@ -65,20 +77,37 @@ export async function readLanguageModelFolder(folder: string): Promise<LanguageM
     tokenizer,
     tokenizerConfig: { ...tokenizerConfig, chat_template: tokenizerConfig.chat_template ?? template },
     async onnxFile(name) {
-      const file = path.join(folder, 'onnx', name);
-      const found = await fs.stat(file).catch(() => undefined);
-      if (!found?.isFile()) throw new UserError(`Model folder ${folder} has no \`onnx/${name}\`; export the model to ONNX first.`);
-      return file;
+      const weights = chosenWeights();
+      const wanted = weightsFile(name, weights);
+      // Some exporters leave the graphs beside the description.
+      for (const file of [path.join(folder, 'onnx', wanted), path.join(folder, wanted)]) {
+        if ((await fs.stat(file).catch(() => undefined))?.isFile()) return file;
+      }
+      throw new UserError(
+        weights === 'fp32'
+          ? `Model folder ${folder} has no \`onnx/${wanted}\`; export the model to ONNX first.`
+          : `Model folder ${folder} has no \`onnx/${wanted}\`, which NASAQ_WEIGHTS=${weights} asks for; set it to fp32, or export the model so.`,
+      );
     },
   };
+}
+
+function highestToken({ model: { vocab = {} }, added_tokens: added = [] }: z.infer<typeof tokenizerSchema>): number {
+  let highest = Array.isArray(vocab) ? vocab.length - 1 : -1;
+  if (!Array.isArray(vocab)) for (const token in vocab) highest = Math.max(highest, vocab[token]!);
+  for (const { id } of added) highest = Math.max(highest, id);
+  return highest;
 }
 
 async function readOptional(file: string): Promise<string | undefined> {
   try {
     return await fs.readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new UserError(
+      `\`${path.basename(file)}\` in model folder ${path.dirname(file)} cannot be read (${code}); check its permissions.`,
+    );
   }
 }
 

@@ -27,10 +27,10 @@ export class FakeHub {
   }
 
   static async start(repo: string, files: ReadonlyMap<string, Buffer>): Promise<FakeHub> {
-    let hub: FakeHub | undefined;
-    const server = http.createServer((request, response) => hub!.#answer(repo, files, request, response));
+    const server = http.createServer();
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    hub = new FakeHub(server);
+    const hub = new FakeHub(server);
+    server.on('request', (request, response) => hub.#answer(repo, files, request, response));
     return hub;
   }
 
