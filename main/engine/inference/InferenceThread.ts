@@ -13,13 +13,15 @@ interface Call {
 /** The thread that holds the models of a run, so that a step of seconds holds up nothing else. Starts with the first task. */
 export class InferenceThread {
   readonly #log: (line: string) => void;
+  readonly #program: URL;
   readonly #calls = new Map<number, Call>();
   #worker: Worker | undefined;
   #ended: Error | undefined;
   #lastCall = 0;
 
-  constructor(log: (line: string) => void) {
+  constructor(log: (line: string) => void, program = workerFile) {
     this.#log = log;
+    this.#program = program;
   }
 
   /** Rejects with the signal's reason once the thread has stopped the task, which it looks for between steps. */
@@ -55,7 +57,7 @@ export class InferenceThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(workerFile);
+    const worker = new Worker(this.#program);
     worker.on('message', (message: ThreadMessage) => {
       if ('log' in message) {
         this.#log(message.log);

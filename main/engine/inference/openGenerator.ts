@@ -39,9 +39,11 @@ export async function openGenerator(folder: string): Promise<Generator & { stati
     countTokens: (text) => encode(text).length,
     async answer(messages, { maxNewTokens, copies = true, signal }) {
       const sequences = messages.map((message) => {
-        const prompt = tokenizer.encodeQuestion(message);
+        const tokens = encode(message);
+        // Not even tokenized again: it may be megabytes long.
+        const prompt = tokens.length < contextLength ? tokenizer.encodeQuestion(message) : tokens;
         const limit = Math.min(maxNewTokens(message), contextLength - prompt.length);
-        return { prompt, source: copies ? [...encode(message), end!] : [], limit };
+        return { prompt, source: copies ? [...tokens, end!] : [], limit };
       });
       encoded.clear();
       // A message that fills the whole context leaves no room for a single token: cut before it began.
