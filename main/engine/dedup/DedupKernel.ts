@@ -13,6 +13,8 @@ export interface KernelSettings {
   /** Absent: only identical documents are looked for. */
   readonly bands?: Bands;
   readonly seed: number;
+  /** N-grams that a text may have; absent: any number. */
+  readonly mostShingles?: number;
 }
 
 /** Why a line cannot be taken; `kernel/json.ts` numbers them from 2. */
@@ -43,6 +45,7 @@ interface Exports {
   reserveTable(): number;
   reservePool(bytes: number): number;
   configure(ofCharacters: number, size: number, normalising: number, counting: number, bands: number, rows: number, seed: bigint): void;
+  limitShingles(count: number): void;
   reserveInput(bytes: number): number;
   startBlock(): void;
   startInput(offset: number): void;
@@ -117,6 +120,7 @@ export class DedupKernel {
       bands?.rows ?? 0,
       BigInt(settings.seed),
     );
+    if (settings.mostShingles !== undefined) this.call.limitShingles(settings.mostShingles);
   }
 
   /** The kernel's memory, of now: calls may move it. */

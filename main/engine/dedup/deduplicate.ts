@@ -31,6 +31,11 @@ import {
 const FIXED_MEMORY = 96 * 2 ** 20;
 const MEMORY_PER_THREAD = 32 * 2 ** 20;
 const LONGEST_LINE = 256 * 2 ** 20;
+/** Of one text, and bytes of memory for each while two texts are compared. */
+const MOST_SHINGLES = 28e6;
+const MEMORY_PER_SHINGLE = 64;
+/** A line, its text, the normalised text, and room to grow. */
+const MEMORY_PER_LINE_BYTE = 8;
 const LEAST_PIECE_BITS = 4;
 /** Bytes of one thread's sets and sorted pairs in the last stage. */
 const LEAST_COMPARE_MEMORY = 8 * 2 ** 20;
@@ -70,6 +75,7 @@ export async function deduplicate(options: DedupOptions, sizes: DedupSizes = {})
       countsCharacters: options.keep === 'longest',
       bands,
       seed: options.seed,
+      mostShingles: Math.floor(Math.min(MOST_SHINGLES, (memory / threads + MEMORY_PER_THREAD) / MEMORY_PER_SHINGLE)),
     },
     signal,
   );
@@ -114,7 +120,7 @@ class DedupSearch {
       bits,
       hasSketches,
       hasOrder: this.#options.keep === 'greatest',
-      longestLine: Math.min(LONGEST_LINE, Math.floor(this.#options.memoryBudget / 8)),
+      longestLine: Math.min(LONGEST_LINE, Math.floor(this.#options.memoryBudget / this.#options.threads / MEMORY_PER_LINE_BYTE)),
     };
     const report = this.#progress('reading', bytes, 'bytes');
     const tasks: DedupTask[] = [];
@@ -319,7 +325,7 @@ function problemSentence(file: string, line: number, problem: LineProblem, { tex
     'half-surrogate': `${where}: "${textField}" has half of a surrogate pair (a broken \\u escape): repair the text.`,
     'not-utf8': `${where}: the bytes are not UTF-8: save the file as UTF-8.`,
     'too-deep': `${where}: the JSON is nested more than a million levels deep: leave such members out.`,
-    'too-long': `${where}: the line is too long for the memory: lines may have up to 256 MB, and an eighth of the memory budget.`,
+    'too-long': `${where}: the line is too long for the memory: raise the budget, use fewer threads, or leave it out; 256 MB and 28 million n-grams are the most.`,
     'bad-order': `${where}: "${orderField}" is neither a number nor a date such as 2026-11-23: repair it, or choose another column.`,
   };
   return sentences[problem];

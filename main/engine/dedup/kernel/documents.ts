@@ -1,10 +1,10 @@
 // A block of JSONL, line by line: each document's place, identity, sketch and band keys.
 import { xxh64 } from './hashing';
-import { LINE_BLANK, LINE_OK, lineEnd, orderLength, orderStart, readLine, text, textLength } from './json';
+import { LINE_BLANK, LINE_OK, LINE_TOO_LONG, lineEnd, orderLength, orderStart, readLine, text, textLength } from './json';
 import { missingPoint, NEEDS_COMPOSING, NEEDS_PAGE, normalise, normalised, normalisedLength } from './normalise';
 import { PIECE_BYTES, pieceCount, pieceRows } from './pieces';
 import { Region } from './Region';
-import { characterShingles, shingles, splitWords, wordShingles } from './shingles';
+import { characterShingles, shingles, splitWords, TOO_MANY, wordShingles } from './shingles';
 import { bandKey, sketch, SLOTS, storeSketch } from './sketch';
 import { countCharacters } from './utf8';
 
@@ -130,6 +130,7 @@ function addDocument(place: u64): i32 {
   if (needs) return needs;
   const rawLength = textLength;
   const count = makeShingles();
+  if (count === TOO_MANY) return READ_BAD_LINE + LINE_TOO_LONG;
   let flags: u32 = 0;
   if (!count) flags = isBlank(text.start, rawLength) ? FLAG_EMPTY : FLAG_WORDLESS;
 

@@ -32,5 +32,6 @@ export {
   reserveSketches,
 } from './buckets';
 export { readPieces, startPieces } from './pieces';
+export { limitShingles } from './shingles';
 export { holdSet, reserveSets, shared, storeSet } from './similarity';
 export { checkLine, hashBytes, normalisedBytes, normalisedStart, normaliseText, sketchOf } from './probes';

@@ -12,6 +12,7 @@ export const LINE_TEXT_NOT_STRING: i32 = 5;
 export const LINE_HALF_SURROGATE: i32 = 6;
 export const LINE_NOT_UTF8: i32 = 7;
 export const LINE_TOO_DEEP: i32 = 8;
+export const LINE_TOO_LONG: i32 = 9;
 
 /** Levels of nesting; one bit each. */
 const DEEPEST: u32 = 1 << 20;

@@ -7,11 +7,20 @@ import { countCharacters } from './utf8';
 /** Odd, so that no power of it loses bits. */
 const POLYNOMIAL_BASE: u64 = 0x165667b19e3779f9;
 
+/** Instead of a number of shingles: there are more than `limitShingles` allows. */
+export const TOO_MANY: u32 = 0xffffffff;
+let most: u32 = TOO_MANY - 1;
+
+/** The most shingles that a text may have, so that they and the sets made of them fit the memory. */
+export function limitShingles(count: u32): void {
+  most = count;
+}
+
 /** Hashes of the words or characters of the text last split, u64. */
 export const tokens = new Region();
 export const shingles = new Region();
 
-/** Returns how many shingles there are; those that repeat are not taken out. `start` must have 16 bytes of slack behind it. */
+/** Returns how many shingles there are, or TOO_MANY; those that repeat are not taken out. `start` must have 16 bytes of slack behind it. */
 export function wordShingles(start: usize, length: usize, size: u32, seed: u64): u32 {
   return rollingHashes(splitWords(start, length), size, seed);
 }
@@ -23,12 +32,15 @@ export function characterShingles(start: usize, length: usize, size: u32, seed: 
 /** Bytes from which on a text's words are counted first, so that they take no more memory than they need. */
 const LONG_TEXT: usize = 65536;
 
-/** At least as many as there are words. */
+/** At least as many as there are words: their ends, and what may be one. */
 function mostWords(start: usize, length: usize): u32 {
   let count: u32 = 1;
+  let before: u32 = 0;
   for (let at = start; at < start + length; at += 16) {
     const bytes = v128.load(at);
-    count += popcnt(i8x16.bitmask(v128.or(v128.le<u8>(bytes, i8x16.splat(0x20)), wideLeads(bytes))));
+    const stops = <u32>i8x16.bitmask(v128.le<u8>(bytes, i8x16.splat(0x20)));
+    count += popcnt(stops & ~((stops << 1) | before)) + popcnt(<u32>i8x16.bitmask(wideLeads(bytes)));
+    before = stops >> 15;
   }
   return count;
 }
@@ -105,7 +117,9 @@ function wideSpace(at: usize): usize {
 }
 
 function splitCharacters(start: usize, length: usize): u32 {
-  let token = tokens.reserve((<usize>countCharacters(start, length)) << 3);
+  const count = countCharacters(start, length);
+  if (count > most) return TOO_MANY;
+  let token = tokens.reserve((<usize>count) << 3);
   const first = token;
   const end = start + length;
   let at = start;
@@ -122,6 +136,7 @@ function splitCharacters(start: usize, length: usize): u32 {
 /** A text of fewer than `size` tokens is one shingle by itself, of all of them. */
 function rollingHashes(count: u32, size: u32, seed: u64): u32 {
   if (!count) return 0;
+  if (count > most) return TOO_MANY;
   const width = min(count, size);
   const number = count - width + 1;
   let out = shingles.reserve((<usize>number) << 3);

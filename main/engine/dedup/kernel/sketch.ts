@@ -2,6 +2,7 @@
 // the sketch's slots holds the same value in two sets with the probability that is their Jaccard similarity; unlike MinHash
 // it hashes each element a few times and not once a slot, and unlike one-permutation hashing it is not biased on small sets.
 import { mix, remix } from './hashing';
+import { Region } from './Region';
 
 export const SLOTS: u32 = 128;
 const SLOT_BITS: u64 = 7;
@@ -9,18 +10,25 @@ const EMPTY: u32 = 0xffffffff;
 /** A slot's value: the round that filled it, above 22 bits of the element's hash in that round. */
 const VALUE_BITS: u32 = 22;
 const ROUND_STEP: u64 = 0x9e3779b185ebca87;
+/** If so many hashes leave a slot empty in the first round, most of them repeat others. */
+const MANY: u32 = 1024;
+/** Slots of the table that finds repeated hashes; it is never more than half full. */
+const KNOWN_SLOTS: usize = 8192;
 
 /** Where a sketch in the making stands: SLOTS u32. */
 const values = memory.data(512, 16);
+const known = new Region();
 
 /**
  * The sketch of the set of `count` > 0 hashes. In round r < SLOTS each element falls into one slot; from then on slot
- * r − SLOTS takes them all. The rounds end when no slot is empty, after about ln(SLOTS) · SLOTS / count of them.
+ * r − SLOTS takes them all. The rounds end when no slot is empty, after about ln(SLOTS) · SLOTS / count of them. Hashes that
+ * repeat change nothing, but may be taken out of the list.
  */
 export function sketch(hashes: usize, count: u32): void {
   for (let slot: usize = 0; slot < SLOTS; slot += 4) v128.store(values + (slot << 2), i32x4.splat(-1));
-  const end = hashes + ((<usize>count) << 3);
+  let end = hashes + ((<usize>count) << 3);
   for (let at = hashes; at < end; at += 8) place(load<u64>(at), 0);
+  if (count > MANY && hasEmpty()) end = withoutRepeats(hashes, end);
   for (let round: u32 = 1; hasEmpty(); round += 1) {
     const step = (<u64>round) * ROUND_STEP;
     const base = round << VALUE_BITS;
@@ -36,6 +44,31 @@ export function sketch(hashes: usize, count: u32): void {
     }
     store<u32>(slot, least);
   }
+}
+
+/** Takes hashes that came before out of [start, end), except where too many are different; returns the new end. */
+function withoutRepeats(start: usize, end: usize): usize {
+  const table = known.reserve(KNOWN_SLOTS << 3);
+  memory.fill(table, 0, KNOWN_SLOTS << 3);
+  let room = KNOWN_SLOTS >> 1;
+  let out = start;
+  for (let at = start; at < end; at += 8) {
+    const hash = load<u64>(at);
+    let place = table + ((<usize>hash & (KNOWN_SLOTS - 1)) << 3);
+    while (load<u64>(place) && load<u64>(place) !== hash) {
+      place += 8;
+      if (place === table + (KNOWN_SLOTS << 3)) place = table;
+    }
+    // A hash of zero finds an empty slot every time, and stays.
+    if (hash && load<u64>(place) === hash) continue;
+    if (room) {
+      store<u64>(place, hash);
+      room -= usize(hash !== 0);
+    }
+    store<u64>(out, hash);
+    out += 8;
+  }
+  return out;
 }
 
 @inline
