@@ -2,7 +2,11 @@ import { MessageChannelMain, utilityProcess, type UtilityProcess, type WebConten
 import path from 'node:path';
 import { CHANNELS } from '../contract/channels.ts';
 import { engineCalls, fromEngineSchema, type EngineCallName, type EngineReply, type EngineRequest } from '../contract/engineMessages.ts';
+import { UserError } from '../../nodes/kit/index.ts';
 import { shippedFolder } from './shippedFolder.ts';
+
+/** The saved API key of a name, if it may be sent to the server of this origin; only the engine is told. */
+type ReadSavedKey = (name: string, origin: string) => string | undefined;
 
 const LOST = 'The engine ended unexpectedly and was started again; run the workflow again to go on from what was finished.';
 const GIVEN_UP = 'The engine ends as soon as it starts; restart Nasaq, and reinstall it if that does not help.';
@@ -21,6 +25,11 @@ export class EngineSupervisor {
   #nextId = 1;
   #restarts: number[] = [];
   readonly #waiting = new Map<number, { name: EngineCallName; settle: (reply: unknown) => void }>();
+  readonly #readKey: ReadSavedKey;
+
+  constructor(readKey: ReadSavedKey) {
+    this.#readKey = readKey;
+  }
 
   start(): void {
     const shipped = shippedFolder();
@@ -34,7 +43,7 @@ export class EngineSupervisor {
       },
     );
     this.#child = child;
-    child.on('message', (message: unknown) => this.#receive(message));
+    child.on('message', (message: unknown) => this.#receive(child, message));
     child.on('exit', (code) => this.#ended(child, code));
   }
 
@@ -71,12 +80,25 @@ export class EngineSupervisor {
     clearTimeout(timer);
   }
 
-  #receive(message: unknown): void {
+  #receive(child: UtilityProcess, message: unknown): void {
     const parsed = fromEngineSchema.safeParse(message);
-    const waiting = parsed.success ? this.#waiting.get(parsed.data.id) : undefined;
-    if (!parsed.success || !waiting) return;
+    if (!parsed.success) return;
+    if ('asks' in parsed.data) {
+      child.postMessage({ asked: parsed.data.asks, answer: this.#savedKey(parsed.data.keyName, parsed.data.origin) });
+      return;
+    }
+    const waiting = this.#waiting.get(parsed.data.id);
     this.#waiting.delete(parsed.data.id);
-    waiting.settle(parsed.data.reply);
+    waiting?.settle(parsed.data.reply);
+  }
+
+  #savedKey(name: string, origin: string): { key: string | null } | { error: string } {
+    try {
+      return { key: this.#readKey(name, origin) ?? null };
+    } catch (error) {
+      if (error instanceof UserError) return { error: error.message };
+      throw error;
+    }
   }
 
   #ended(child: UtilityProcess, code: number): void {

@@ -2,15 +2,18 @@ import { dialog, ipcMain, type OpenDialogOptions } from 'electron';
 import fs from 'node:fs';
 import path from 'node:path';
 import { api, type ApiName, type ApiReply, type ApiRequest } from '../contract/api.ts';
+import { UserError } from '../../nodes/kit/index.ts';
 import { CHANNELS } from '../contract/channels.ts';
 import { isAppUrl } from './appProtocol.ts';
 import type { AppWindow } from './AppWindow.ts';
 import type { EngineSupervisor } from './EngineSupervisor.ts';
+import type { KeyStore } from './KeyStore.ts';
 import type { Launch } from './parseLaunch.ts';
 import { shippedFolder } from './shippedFolder.ts';
 
 export interface CallContext {
   readonly engine: EngineSupervisor;
+  readonly keys: KeyStore;
   readonly window: () => AppWindow | undefined;
   readonly takeLaunch: () => Launch;
 }
@@ -38,7 +41,7 @@ async function answer<N extends ApiName>(handlers: Handlers, name: N, request: u
   return api[name].reply.parse(await handlers[name](checked)) as ApiReply<N>;
 }
 
-function makeHandlers({ engine, window, takeLaunch }: CallContext): Handlers {
+function makeHandlers({ engine, keys, window, takeLaunch }: CallContext): Handlers {
   // The window may only name workflow files that a person chose, so that a fault in it cannot write anywhere.
   const granted = new Set<string>();
   const grant = (file: string) => {
@@ -139,12 +142,35 @@ function makeHandlers({ engine, window, takeLaunch }: CallContext): Handlers {
       window()?.setUnsaved(unsaved, title);
       return null;
     },
+    keys: async () => orFailure(() => ({ keys: keys.list(), canSave: keys.canSave })),
+    setKey: async ({ name, url, key }) =>
+      orFailure(() => {
+        keys.set(name, new URL(url).origin, key);
+        return null;
+      }),
+    deleteKey: async ({ name }) =>
+      orFailure(() => {
+        keys.delete(name);
+        return null;
+      }),
+    queues: (request) => engine.call('queues', request),
+    queueRows: (request) => engine.call('queueRows', request),
+    answerQueue: (request) => engine.call('answerQueue', request),
     plan: (request) => engine.call('plan', request),
     run: (request) => engine.call('run', request),
     cancel: (request) => engine.call('cancel', request),
     rows: (request) => engine.call('rows', request),
     report: (request) => engine.call('report', request),
   };
+}
+
+function orFailure<T>(work: () => T): T | { error: string } {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UserError) return { error: error.message };
+    throw error;
+  }
 }
 
 /** Paths are kept relative to the workflow file when they lie beside or below it: such a folder can be moved as a whole. */

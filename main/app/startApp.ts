@@ -1,10 +1,13 @@
 import { app, type BrowserWindow, dialog } from 'electron';
+import path from 'node:path';
 import { AppWindow } from './AppWindow.ts';
 import { parseLaunch, type Launch } from './parseLaunch.ts';
 import { registerAppScheme, serveApp } from './appProtocol.ts';
 import { EngineSupervisor } from './EngineSupervisor.ts';
 import { handleCalls } from './handleCalls.ts';
+import { KeyStore } from './KeyStore.ts';
 import { setAppMenu } from './setAppMenu.ts';
+import { systemCipher } from './systemCipher.ts';
 
 /** Starts the one instance of the app; a second start hands its arguments over and ends. */
 export function startApp(): void {
@@ -17,7 +20,8 @@ export function startApp(): void {
 
   let window: AppWindow | undefined;
   let pending: Launch | undefined = launch;
-  const engine = new EngineSupervisor();
+  const keys = new KeyStore(path.join(app.getPath('userData'), 'keys.json'), systemCipher);
+  const engine = new EngineSupervisor((name, origin) => keys.read(name, origin));
   const open = () => {
     window = new AppWindow();
     engine.attach(window.contents);
@@ -57,6 +61,7 @@ export function startApp(): void {
       serveApp();
       handleCalls({
         engine,
+        keys,
         window: () => window,
         takeLaunch: () => {
           const taken = pending;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { KEY_NAME } from '../../nodes/kit/index.ts';
 import { artifactSummarySchema } from './artifact.ts';
 import { EVENTS_PORT } from './channels.ts';
 import { workflowSchema } from './graph.ts';
 import { planSchema } from './plan.ts';
+import { queueCountsSchema, queueDecisionSchema, queuePageSchema, queueRowSchema, queueSummarySchema } from './queue.ts';
 
 const path = z.string().min(1).max(4096);
 const target = {
@@ -11,6 +13,8 @@ const target = {
   file: path.optional(),
   to: z.string().optional(),
 };
+
+const keyName = z.string().regex(KEY_NAME, { error: 'must have letters, digits and `_` alone, and start with a letter' });
 
 const failure = z.strictObject({ error: z.string() });
 
@@ -63,6 +67,28 @@ export const api = {
     request: z.strictObject({ digest: artifactSummarySchema.shape.digest, name: z.string().min(1).max(200) }),
     reply: z.union([z.null(), z.strictObject({ path }), failure]),
   },
+  /** Rows that wait for people, by node; the latest queue first. */
+  queues: { request: z.strictObject({}), reply: z.union([z.strictObject({ queues: z.array(queueSummarySchema) }), failure]) },
+  queueRows: { request: queuePageSchema, reply: z.union([z.strictObject({ rows: z.array(queueRowSchema) }), failure]) },
+  /** All of the decisions or none. */
+  answerQueue: {
+    request: z.strictObject({ queue: queueSummarySchema.shape.queue, decisions: z.array(queueDecisionSchema).max(1000) }),
+    reply: z.union([z.strictObject({ counts: queueCountsSchema }), failure]),
+  },
+  /** Names of saved API keys and the servers that they are for; their values never come back. `canSave` is false where the machine has no key ring. */
+  keys: {
+    request: z.strictObject({}),
+    reply: z.union([
+      z.strictObject({ keys: z.array(z.strictObject({ name: z.string(), origin: z.string() })), canSave: z.boolean() }),
+      failure,
+    ]),
+  },
+  /** `url`: any address of the one server that the key may be sent to. */
+  setKey: {
+    request: z.strictObject({ name: keyName, url: z.url({ protocol: /^https?$/ }), key: z.string().min(1).max(4096) }),
+    reply: z.union([z.null(), failure]),
+  },
+  deleteKey: { request: z.strictObject({ name: keyName }), reply: z.union([z.null(), failure]) },
   /** Asks what to do with unsaved changes before something replaces them. */
   confirmDiscard: { request: z.strictObject({ title: z.string() }), reply: z.enum(['save', 'discard', 'cancel']) },
   /** The window says whether closing it would lose something. */

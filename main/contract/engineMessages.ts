@@ -23,6 +23,9 @@ export const engineCalls = {
   cancel: api.cancel,
   rows: api.rows,
   report: api.report,
+  queues: api.queues,
+  queueRows: api.queueRows,
+  answerQueue: api.answerQueue,
   artifact: { request: z.strictObject({ digest }), reply: z.union([z.null(), artifactSummarySchema]) },
   exportArtifact: {
     request: z.strictObject({ digest, target: z.string().min(1) }),
@@ -38,13 +41,17 @@ export type EngineRequest<N extends EngineCallName> = z.infer<EngineCalls[N]['re
 export type EngineReply<N extends EngineCallName> = z.infer<EngineCalls[N]['reply']>;
 
 const names = Object.keys(engineCalls) as [EngineCallName, ...EngineCallName[]];
-/** App → engine. `events` comes with a MessagePort that takes the run events from then on. */
+/** App → engine. `events` comes with a MessagePort that takes the run events from then on; `answer` is to the engine's question `asked`. */
 export const toEngineSchema = z.union([
   z.strictObject({ events: z.literal(true) }),
   z.strictObject({ id: z.int(), name: z.enum(names), request: z.unknown() }),
+  z.strictObject({ asked: z.int(), answer: z.union([z.strictObject({ key: z.string().nullable() }), failure]) }),
 ]);
-/** Engine → app. */
-export const fromEngineSchema = z.strictObject({ id: z.int(), reply: z.unknown() });
+/** Engine → app: a reply, or the question for the API key of a name, to be sent to a server. */
+export const fromEngineSchema = z.union([
+  z.strictObject({ id: z.int(), reply: z.unknown() }),
+  z.strictObject({ asks: z.int(), keyName: z.string(), origin: z.string() }),
+]);
 
 /** Arguments of the engine's process. */
 export const engineArgumentsSchema = z.tuple([z.string().min(1), z.string().min(1)]);

@@ -12,6 +12,7 @@ import {
 } from '../contract/engineMessages.ts';
 import type { RunEvent } from '../contract/runEvents.ts';
 import type { Engine, RunHandle, RunRequest } from './Engine.ts';
+import { environmentKey } from './endpoint/environmentKey.ts';
 import { defaultHome } from './EnginePaths.ts';
 import { nodeTypesFromModules } from './loadNodeTypes.ts';
 import { openEngine } from './openEngine.ts';
@@ -34,8 +35,24 @@ let opened: Engine | undefined;
 /** Opened at the first call that needs it, so that a cache that cannot be opened is a sentence and not a crash. */
 function engine(): Engine {
   const home = defaultHome();
-  opened ??= openEngine({ paths: { resources, nodes, home }, cacheFolder: path.join(home, 'cache'), nodeTypes });
+  opened ??= openEngine({ paths: { resources, nodes, home }, cacheFolder: path.join(home, 'cache'), nodeTypes, readKey });
   return opened;
+}
+
+const questions = new Map<number, (answer: { key: string | null } | { error: string }) => void>();
+let nextQuestion = 1;
+
+/** Saved keys are the app's: it is asked for one when it is needed, and for no other. */
+async function readKey(name: string, origin: string): Promise<string | undefined> {
+  const own = environmentKey(name, origin);
+  if (own) return own;
+  const asks = nextQuestion++;
+  const answer = await new Promise<{ key: string | null } | { error: string }>((resolve) => {
+    questions.set(asks, resolve);
+    parentPort.postMessage({ asks, keyName: name, origin });
+  });
+  if ('error' in answer) throw new UserError(answer.error);
+  return answer.key ?? undefined;
 }
 
 const send = (event: RunEvent): void => events?.postMessage(event);
@@ -59,6 +76,9 @@ const handlers: Handlers = {
   },
   rows: async ({ digest, offset, limit }) => ({ rows: await engine().rows(digest, offset, limit) }),
   report: async ({ digest }) => ({ report: JSON.parse(JSON.stringify(await engine().report(digest))) }),
+  queues: async () => ({ queues: [...engine().queues.list()] }),
+  queueRows: async (page) => ({ rows: [...engine().queues.rows(page)] }),
+  answerQueue: async ({ queue, decisions }) => ({ counts: engine().queues.answer(queue, decisions) }),
   artifact: async ({ digest }) => engine().artifact(digest) ?? null,
   exportArtifact: async ({ digest, target }) => {
     await engine().export(digest, target);
@@ -86,6 +106,11 @@ parentPort.on('message', ({ data, ports }) => {
   if ('events' in message) {
     events?.close();
     [events] = ports;
+    return;
+  }
+  if ('asked' in message) {
+    questions.get(message.asked)?.(message.answer);
+    questions.delete(message.asked);
     return;
   }
   void answer(message.name, message.request).then((reply) => {

@@ -26,7 +26,7 @@ export interface EngineOptions {
   /** CPU nodes that run at once. */
   readonly cores?: number;
   /** Where API keys come from; the environment unless told. */
-  readonly readKey?: (name: string) => Promise<string | undefined>;
+  readonly readKey?: (name: string, origin: string) => Promise<string | undefined>;
 }
 
 /** Throws UserError when the cache folder cannot be opened. */
@@ -35,7 +35,7 @@ export function openEngine({
   cacheFolder,
   nodeTypes,
   cores = Math.max(2, os.availableParallelism()),
-  readKey = async (name) => environmentKey(name),
+  readKey = async (name, origin) => environmentKey(name, origin),
 }: EngineOptions): Engine {
   const store = openStore(path.resolve(cacheFolder));
   const services = { store, nodeTypes, paths, slots: { cpu: new Slots(cores), accelerator: new Slots(1) }, readKey };

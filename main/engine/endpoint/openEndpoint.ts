@@ -26,8 +26,8 @@ const LONGEST_RETRY_AFTER_S = 600;
 const QUOTED = 200;
 
 export interface EndpointServices {
-  /** The key of this name; undefined: there is none. */
-  readonly readKey: (name: string) => Promise<string | undefined>;
+  /** The API key of this name, to be sent to the server of this origin; undefined: there is none. */
+  readonly readKey: (name: string, origin: string) => Promise<string | undefined>;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   /** Of the back-off's jitter. */
@@ -208,7 +208,7 @@ class Endpoint implements ChatEndpoint {
       if (problem) throw new UserError(`Param \`${problem.param}\` ${problem.problem}.`);
       const { key: name, prefix } = this.#settings;
       if (name === '') return undefined;
-      const key = (await this.#services.readKey(name))?.trim();
+      const key = (await this.#services.readKey(name, new URL(this.#settings.url).origin))?.trim();
       if (!key) {
         throw new UserError(
           `There is no key ${name}: save one under that name, set the environment variable NASAQ_KEY_${name.toUpperCase()}, or mend param \`${endpointParam(prefix, 'key')}\`.`,

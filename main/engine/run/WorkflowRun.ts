@@ -29,8 +29,8 @@ export interface RunServices {
   readonly paths: EnginePaths;
   /** Shared by all runs of an engine. */
   readonly slots: Readonly<Record<'cpu' | 'accelerator', Slots>>;
-  /** The API key of this name; undefined: there is none. */
-  readonly readKey: (name: string) => Promise<string | undefined>;
+  /** The API key of this name, to be sent to the server of this origin; undefined: there is none. */
+  readonly readKey: (name: string, origin: string) => Promise<string | undefined>;
 }
 
 type Decision = ReturnType<typeof decide>;

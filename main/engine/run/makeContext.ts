@@ -32,8 +32,8 @@ export interface ContextParts {
   readonly emit: EmitNodeEvent;
   /** Opened when first asked for, shared by the run's nodes. */
   inference(log: (line: string) => void): Promise<Inference>;
-  /** The API key of this name; undefined: there is none. */
-  readKey(name: string): Promise<string | undefined>;
+  /** The API key of this name, to be sent to the server of this origin; undefined: there is none. */
+  readKey(name: string, origin: string): Promise<string | undefined>;
 }
 
 /** A context and `close`, after which the node can write nothing more: it is done, or was given up on. */

@@ -227,6 +227,21 @@ describe('the key of an endpoint', () => {
     }
   });
 
+  test('is sent to no other server than the one that the environment names for it', async () => {
+    vi.stubEnv('NASAQ_KEY_TESTING', key);
+    vi.stubEnv('NASAQ_KEY_TESTING_FOR', 'https://api.example.org/v1');
+    const { url, calls } = await serve();
+    const run = async () =>
+      annotate(bench.open(nodeTypes), annotateWorkflow(bench, documentsOf(1), endpoint(url, { endpointKey: 'testing' })));
+    expect((await run()).error).toMatch(
+      /The key testing is for https:\/\/api\.example\.org\/v1 and is not sent to http:\/\/127\.0\.0\.1:\d+/,
+    );
+    expect(calls).toHaveLength(0);
+    vi.stubEnv('NASAQ_KEY_TESTING_FOR', url);
+    expect((await run()).status).toBe('ran');
+    expect(calls[0]!.headers.authorization).toBe(`Bearer ${key}`);
+  });
+
   test('that is missing is asked for by name', async () => {
     const { url } = await serve();
     const { error } = await annotate(
