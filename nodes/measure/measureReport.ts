@@ -1,7 +1,8 @@
+import { GroupedBootstrap } from '../../main/engine/scoring/GroupedBootstrap.ts';
 import { roundTo } from '../../main/engine/scoring/roundTo.ts';
 import type { Report, ReportChart, ReportTable } from '../kit/index.ts';
 import { BITS, CHARACTERS, LOG_PERPLEXITY, type Measure, TOKENS, TOXICITY } from './measures.ts';
-import { type Comparison, type Example, type Group, GROUPS, type MeasureTally, TOXIC } from './MeasureTally.ts';
+import { type Example, type Group, GROUPS, type MeasureTally, TOXIC } from './MeasureTally.ts';
 
 interface Found {
   readonly count: number;
@@ -45,20 +46,18 @@ export async function measureReport(tally: MeasureTally, { notes, pause }: Repor
 }
 
 async function allDifferences(tally: MeasureTally, pause: () => Promise<void>): Promise<Differences> {
-  const groups = new Map<Group, Map<string, Found | undefined>>();
-  for (const group of GROUPS) {
-    const found = new Map<string, Found | undefined>();
-    for (const { name } of tally.measures) found.set(name, await differenceOf(tally.comparison(group, name)!, pause));
-    groups.set(group, found);
+  const comparisons = GROUPS.flatMap((group) => tally.measures.map(({ name }) => ({ group, name, found: tally.comparison(group, name)! })));
+  const intervals = await GroupedBootstrap.intervals(
+    comparisons.map(({ found }) => found.differences),
+    pause,
+  );
+  const groups = new Map<Group, Map<string, Found | undefined>>(GROUPS.map((group) => [group, new Map()]));
+  for (const [place, { group, name, found }] of comparisons.entries()) {
+    const interval = intervals[place];
+    const { count, before, after } = found;
+    groups.get(group)!.set(name, interval && { count, before, after, difference: interval.mean, low: interval.low, high: interval.high });
   }
   return groups;
-}
-
-async function differenceOf(comparison: Comparison, pause: () => Promise<void>): Promise<Found | undefined> {
-  const interval = await comparison.differences.interval(pause);
-  if (!interval) return undefined;
-  const { count, before, after } = comparison;
-  return { count, before, after, difference: interval.mean, low: interval.low, high: interval.high };
 }
 
 function findings(tally: MeasureTally, differences: Differences): string[] {
