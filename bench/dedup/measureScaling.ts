@@ -39,11 +39,15 @@ export async function measureScaling({ corpus, folder, say }: BenchContext, larg
     const run = async (threads: number): Promise<Cost> => {
       const job = nasaqJob(`short-${count}-${threads}`, folder, { ...BALANCED, files: [file], threads });
       const cost = await measure(nasaqCommand(job));
-      const { removed, verified, crowdedBuckets } = nasaqCountsSchema.parse(JSON.parse(readFileSync(job.counts, 'utf8')));
+      const { removed, verified, crowdedBuckets, stages } = nasaqCountsSchema.parse(JSON.parse(readFileSync(job.counts, 'utf8')));
       say(
         `${count} short documents, ${threads} threads: ${cost.cpuSeconds.toFixed(1)} CPU s, ${cost.wallSeconds.toFixed(1)} s, ` +
           `${(cost.peakBytes / 1e6).toFixed(0)} MB, load ${cost.load.toFixed(2)}; ${removed} removed, ${verified} pairs verified, ${crowdedBuckets} crowded buckets`,
       );
+      const shares = Object.entries(stages).map(([stage, { cpuSeconds, wallSeconds }]) => {
+        return `${stage} ${cpuSeconds.toFixed(2)} CPU s in ${wallSeconds.toFixed(2)} s`;
+      });
+      say(`  ${shares.join(', ')}`);
       return cost;
     };
     let cost = await run(THREADS);

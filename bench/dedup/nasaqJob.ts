@@ -34,6 +34,8 @@ export const nasaqCountsSchema = z.strictObject({
   removed: z.int(),
   verified: z.int(),
   crowdedBuckets: z.int(),
+  /** In their order. */
+  stages: z.record(z.string(), z.strictObject({ cpuSeconds: z.number(), wallSeconds: z.number() })),
 });
 export type NasaqCounts = z.infer<typeof nasaqCountsSchema>;
 

@@ -4,7 +4,9 @@ import { deduplicate } from '../../main/engine/dedup/deduplicate.ts';
 import type { DedupResult } from '../../main/engine/dedup/DedupOptions.ts';
 import { type NasaqCounts, nasaqJobSchema, normalisationOf } from './nasaqJob.ts';
 import { writePairs } from './pairsFile.ts';
+import { StageClock } from './StageClock.ts';
 
+const clock = new StageClock('starting');
 const job = nasaqJobSchema.parse(JSON.parse(readFileSync(process.argv[2]!, 'utf8')));
 // What an earlier run left would make this one start at its end.
 rmSync(job.workFolder, { recursive: true, force: true });
@@ -23,14 +25,24 @@ const result = await deduplicate(
     memoryBudget: job.memoryBudget,
     workFolder: job.workFolder,
     allPairs: job.allPairs,
+    onProgress: ({ stage }) => clock.enter(stage),
   },
   { blockBytes: job.blockBytes },
 );
+clock.enter('writing');
 writeFileSync(job.kept, keptRows(result));
 writePairs(job.duplicates, duplicates(result));
 if (job.allPairs) writePairs(job.pairs, result.pairs());
 const { documents, textBytes, removed, verified, crowdedBuckets } = result;
-const counts: NasaqCounts = { documents, textBytes, removed: removed.exact + removed.normalised + removed.near, verified, crowdedBuckets };
+clock.enter('ended');
+const counts: NasaqCounts = {
+  documents,
+  textBytes,
+  removed: removed.exact + removed.normalised + removed.near,
+  verified,
+  crowdedBuckets,
+  stages: clock.stages,
+};
 writeFileSync(job.counts, JSON.stringify(counts));
 rmSync(job.workFolder, { recursive: true, force: true });
 
