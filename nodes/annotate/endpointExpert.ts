@@ -1,7 +1,7 @@
 import { rowKey } from '../../main/engine/scoring/computeRows.ts';
 import type { Expert, ExpertDocument } from '../../main/engine/text/Expert.ts';
 import type { RewritingPrompt } from '../../main/engine/text/rewritingPrompt.ts';
-import { type ChatAnswer, type ChatMessage, endpointOperation, type EndpointSettings, type RunContext } from '../kit/index.ts';
+import type { ChatAnswer, ChatMessage, EndpointSettings, RowResults, RunContext } from '../kit/index.ts';
 import { askEach, knownResults } from './askEach.ts';
 import { readRewrite } from './readRewrite.ts';
 import { UsageMeter, usageNote } from './UsageMeter.ts';
@@ -20,10 +20,13 @@ export function endpointExpert(
   total: number,
 ): Expert {
   const endpoint = context.endpoint(settings);
-  // Answers as they came, so that reading them in a better way costs nothing.
-  const results = context.rowResults<ChatAnswer>(
-    { asking: ASKING, expert: 'endpoint', ...endpointOperation(settings), instructions, examples },
-    { ownVersion: true },
+  const { model, temperature, maxTokens } = settings;
+  const results = answersFor(
+    maxTokens,
+    context.rowResults<KeptAnswer>(
+      { asking: ASKING, expert: 'endpoint', model, temperature, instructions, examples },
+      { ownVersion: true },
+    ),
   );
   const shown = examples.flatMap(({ before, after }): ChatMessage[] => [
     { role: 'user', content: before },
@@ -40,8 +43,10 @@ export function endpointExpert(
         key: keyOf,
         results,
         concurrency: settings.concurrency,
-        ask: ({ text }) =>
-          endpoint.ask([{ role: 'system', content: instructions }, ...shown, { role: 'user', content: text }], { onText: meter.onText() }),
+        ask: async ({ text }) => {
+          const messages: ChatMessage[] = [{ role: 'system', content: instructions }, ...shown, { role: 'user', content: text }];
+          return { ...(await endpoint.ask(messages, { onText: meter.onText() })), maxTokens };
+        },
         onDone: () => meter.rowDone(),
       });
       for (const note of usageNote(endpoint, settings, spentBefore)) context.log(note);
@@ -55,6 +60,19 @@ export function endpointExpert(
     },
     notes: () => usageNote(endpoint, settings, spentBefore),
   };
+}
+
+/** An answer as it came, so that reading it in a better way costs nothing. */
+interface KeptAnswer extends ChatAnswer {
+  /** What its length was limited to. */
+  readonly maxTokens: number;
+}
+
+/** Only answers that another limit leaves as they are count as known: whoever raises it pays again for those that were cut off, and for no others. */
+function answersFor(maxTokens: number, results: RowResults<KeptAnswer>): RowResults<KeptAnswer> {
+  const isKnown = ({ stopped, maxTokens: limit }: KeptAnswer): boolean =>
+    stopped === 'length' ? limit >= maxTokens : stopped === 'too-long' ? limit <= maxTokens : true;
+  return { get: (rows) => new Map([...results.get(rows)].filter(([, answer]) => isKnown(answer))), put: (found) => results.put(found) };
 }
 
 /** Nothing is asked about nothing. */

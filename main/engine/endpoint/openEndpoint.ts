@@ -140,8 +140,7 @@ class Endpoint implements ChatEndpoint {
     for (;;) {
       const dialect = this.#dialect;
       try {
-        const answer = await sendChat({ settings: this.#settings, key, dialect, messages, signal, onText });
-        return answer;
+        return await sendChat({ settings: this.#settings, key, dialect, messages, signal, onText });
       } catch (error) {
         const simpler = error instanceof AttemptFailure && !error.remedy.retry ? simplerDialect(dialect, error.message) : undefined;
         if (!simpler) throw error;
@@ -252,7 +251,7 @@ export function simplerDialect(dialect: Dialect, refusal: string): Dialect | und
   if (dialect.streams && dialect.countsStreams && /stream_options|include_usage/.test(refusal)) return { ...dialect, countsStreams: false };
   if (dialect.limitName === 'max_tokens' && /max_completion_tokens/.test(refusal))
     return { ...dialect, limitName: 'max_completion_tokens' };
-  return dialect.streams && /stream/i.test(refusal) ? { ...dialect, streams: false } : undefined;
+  return dialect.streams && /\bstream(?:ing)?\b/i.test(refusal) ? { ...dialect, streams: false } : undefined;
 }
 
 /** Without a query, which may hold what is nobody's business. */

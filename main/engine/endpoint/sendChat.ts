@@ -26,8 +26,6 @@ export interface RawAnswer {
   readonly text: string;
   readonly stopped: 'end' | 'length' | 'filtered' | 'too-long';
   readonly usage: Usage;
-  /** False: it came in one piece though a stream was asked for. */
-  readonly isStreamed: boolean;
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -90,7 +88,7 @@ export function chatUrl(base: string): URL {
   return url;
 }
 
-async function readResponse(response: Response, { dialect, onText }: ChatRequest, isAlive: () => void): Promise<RawAnswer> {
+async function readResponse(response: Response, { onText }: ChatRequest, isAlive: () => void): Promise<RawAnswer> {
   if (!response.ok) {
     const text = await readText(response, isAlive, MAX_ERROR_BYTES).catch((error: unknown) => {
       if (error instanceof AttemptFailure) return '';
@@ -102,7 +100,7 @@ async function readResponse(response: Response, { dialect, onText }: ChatRequest
       told.success ? { message: told.data.message ?? '', code: told.data.code ?? undefined } : { message: text, code: undefined },
       response.headers.get('retry-after'),
     );
-    return { text: '', stopped: outcome, usage: undefined, isStreamed: dialect.streams };
+    return { text: '', stopped: outcome, usage: undefined };
   }
   const type = (response.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
   if (type === 'text/event-stream') {
@@ -129,7 +127,7 @@ function readWhole(text: string): RawAnswer {
   if (!parsed.success) throw new AttemptFailure('sent JSON that is no chat completion', { retry: true, isBilled: true });
   const choice = parsed.data.choices[0];
   if (!choice?.message) throw new AttemptFailure('sent an answer without a choice', { retry: true, isBilled: true });
-  return { text: choice.message.content ?? '', stopped: stopOf(choice.finish_reason), usage: parsed.data.usage, isStreamed: false };
+  return { text: choice.message.content ?? '', stopped: stopOf(choice.finish_reason), usage: parsed.data.usage };
 }
 
 async function readStream(chunks: AsyncIterable<Uint8Array>, onText: (characters: number) => void): Promise<RawAnswer> {
@@ -162,7 +160,7 @@ async function readStream(chunks: AsyncIterable<Uint8Array>, onText: (characters
     const what = pieces.length > 0 ? 'broke off in the middle of an answer' : 'sent an answer without a choice';
     throw new AttemptFailure(what, { retry: true, isBilled: true });
   }
-  return { text: pieces.join(''), stopped: stopOf(finish), usage, isStreamed: true };
+  return { text: pieces.join(''), stopped: stopOf(finish), usage };
 }
 
 /** A failure told under status 200. */

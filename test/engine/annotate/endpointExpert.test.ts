@@ -116,6 +116,19 @@ describe('the expert Endpoint', () => {
     expect(calls).toHaveLength(4);
   });
 
+  test('a higher limit asks again for what was cut off, and for nothing else', async () => {
+    const { url, calls } = await serve((call) =>
+      rawOf(call).includes('1') && call.body.max_tokens! < 500 ? streamed(['نص'], { finish: 'length' }) : rewriting,
+    );
+    const engine = bench.open(nodeTypes);
+    const limited = (maxTokens: number) => annotateWorkflow(bench, documentsOf(4), endpoint(url, { endpointMaxTokens: maxTokens }));
+    expect((await annotate(engine, limited(100))).pairs).toHaveLength(3);
+    expect((await annotate(engine, limited(50))).pairs).toHaveLength(3);
+    expect(calls).toHaveLength(4);
+    expect((await annotate(engine, limited(500))).pairs).toHaveLength(4);
+    expect(calls).toHaveLength(5);
+  });
+
   test('what the code says for another culture asks for nothing again', async () => {
     const { url, calls } = await serve();
     const engine = bench.open(nodeTypes);
