@@ -24,9 +24,13 @@ export const inferenceJobSchema = z.strictObject({
 });
 export type InferenceJob = z.infer<typeof inferenceJobSchema>;
 
+/** Processor time of all threads meanwhile. */
+const cpuSeconds = z.number().positive();
+
 export const generationResultSchema = z.strictObject({
   /** From the open and once used model to the last answer. */
   seconds: z.number().positive(),
+  cpuSeconds,
   /** Without end tokens, cut at their limits. Peers give the tokens, Nasaq the texts. */
   answers: z.array(z.union([z.string(), tokens])),
   /** In all answers. */
@@ -37,6 +41,7 @@ export type GenerationResult = z.infer<typeof generationResultSchema>;
 
 export const scoringResultSchema = z.strictObject({
   seconds: z.number().positive(),
+  cpuSeconds,
   /** Sum of the natural logarithms of its tokens' probabilities, for each text. */
   logLikelihoods: z.array(z.number()),
   tokens: z.int(),

@@ -45,10 +45,12 @@ async function answersTo(prompts, limits) {
 
 const { batch, prompts, limits } = job;
 await answersTo(prompts.slice(0, batch), limits.slice(0, batch));
+const cpu = process.cpuUsage();
 const start = performance.now();
 const answers = [];
 for (let first = 0; first < prompts.length; first += batch) {
   answers.push(...(await answersTo(prompts.slice(first, first + batch), limits.slice(first, first + batch))));
 }
 const seconds = (performance.now() - start) / 1000;
-writeFileSync(job.result, JSON.stringify({ seconds, answers, tokens: answers.flat().length }));
+const { user, system } = process.cpuUsage(cpu);
+writeFileSync(job.result, JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, answers, tokens: answers.flat().length }));

@@ -37,9 +37,10 @@ def cut(tokens: list[int], limit: int) -> list[int]:
 
 size = job["batch"]
 answers_to(job["prompts"][:size], job["limits"][:size])
-start = time.perf_counter()
+start, cpu = time.perf_counter(), time.process_time()
 answers: list[list[int]] = []
 for first in range(0, len(job["prompts"]), size):
     answers += answers_to(job["prompts"][first : first + size], job["limits"][first : first + size])
-seconds = time.perf_counter() - start
-Path(job["result"]).write_text(json.dumps({"seconds": seconds, "answers": answers, "tokens": sum(map(len, answers))}))
+seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu
+found = {"seconds": seconds, "cpuSeconds": cpu_seconds, "answers": answers, "tokens": sum(map(len, answers))}
+Path(job["result"]).write_text(json.dumps(found))

@@ -28,10 +28,11 @@ def scores_of(rows: list[list[int]]) -> list[float]:
 
 size = job["batch"]
 scores_of(job["prompts"][:size])
-start = time.perf_counter()
+start, cpu = time.perf_counter(), time.process_time()
 found: list[float] = []
 for first in range(0, len(job["prompts"]), size):
     found += scores_of(job["prompts"][first : first + size])
-seconds = time.perf_counter() - start
+seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu
 tokens = sum(len(row) - 1 for row in job["prompts"])
-Path(job["result"]).write_text(json.dumps({"seconds": seconds, "logLikelihoods": found, "tokens": tokens}))
+result = {"seconds": seconds, "cpuSeconds": cpu_seconds, "logLikelihoods": found, "tokens": tokens}
+Path(job["result"]).write_text(json.dumps(result))
