@@ -33,8 +33,9 @@ export class RowResultStore {
       .run(digest, nodeType, Date.now());
     catalogue.prepare('INSERT OR IGNORE INTO action_operations (action, operation) VALUES (?, ?)').run(action, digest);
     const select = catalogue.prepare(
+      // CROSS: the few that are wanted are looked up one by one; left to itself SQLite may scan all of the operation.
       `SELECT row, kept.value AS value FROM json_each(?) AS wanted
-       JOIN row_results AS kept ON operation = ? AND row = wanted.value AND made >= ?`,
+       CROSS JOIN row_results AS kept ON operation = ? AND row = wanted.value AND made >= ?`,
     );
     const insert = catalogue.prepare('INSERT OR REPLACE INTO row_results (operation, row, value, made) VALUES (?, ?, ?, ?)');
     const insertAll = catalogue.transaction((results: ReadonlyMap<string, T>) => {
