@@ -93,7 +93,7 @@ export function shareDocuments(
 /** Whether a document, by number, is none that goes. */
 export function isKept({ sameRule, wentFor, rankOf }: SharedDocuments, number: number): boolean {
   const rule = sameRule[number];
-  if (rule === SAME_RULES.exact || rule === SAME_RULES.normalised) return false;
+  if (rule === SAME_RULES.exact || rule === SAME_RULES.normalised || rule === SAME_RULES.wordlessCopy) return false;
   return wentFor[rankOf ? rankOf[number]! : number] === 0;
 }
 

@@ -7,6 +7,8 @@ export function digestOf(result: DedupResult, has: { pairs?: boolean } = {}): st
   const hash = createHash('sha256');
   hash.update(JSON.stringify([documents, againstDocuments, textBytes, keptTextBytes, empty, wordless, removed, verified, crowdedBuckets]));
   for (const duplicate of result.duplicates()) hash.update(JSON.stringify(duplicate));
+  hash.update(JSON.stringify(result.commonPieces));
+  for (const { position, piece } of result.repeatedPieces()) hash.update(`${position}/${piece}\n`);
   if (has.pairs) for (const { a, b, similarity } of sortedPairs(result)) hash.update(`${a} ${b} ${similarity}\n`);
   return hash.digest('hex');
 }

@@ -14,7 +14,9 @@ const VARIANTS: readonly (readonly [RegExp, string])[] = [
   [/ ك/g, '، ك'],
 ];
 
-/** Documents of which four in ten are copies of earlier ones: exact, spelled otherwise, or with some words changed; some are empty or wordless. */
+const FOOTERS = ['جميع الحقوق محفوظة لصحيفة كل يوم', 'اقرأ أيضا في هذا الموقع', 'شارك الخبر مع أصدقائك الآن', ''];
+
+/** Documents of which four in ten are copies of earlier ones: exact, spelled otherwise, or with some words changed; some are empty or wordless, some end in lines that many have. */
 export function mixedDocuments(seed: number, count: number): MixedDocument[] {
   const random = new Random(seed);
   const word = (): string => `${random.pick(['كلام', 'هم', 'ما', 'يوم'])}${'ابتثجحخد'[random.below(8)]}${random.below(400)}`;
@@ -36,7 +38,7 @@ export function mixedDocuments(seed: number, count: number): MixedDocument[] {
     else texts.push(Array.from({ length: 10 + random.below(40) }, word).join(' '));
   }
   return texts.map((text) => ({
-    text,
+    text: random.chance(0.2) ? `${text}\n${random.pick(FOOTERS)}\n${random.pick(FOOTERS)}` : text,
     date: random.chance(0.1) ? null : `20${10 + random.below(16)}-0${1 + random.below(9)}-1${random.below(10)}`,
     score: random.below(50) / 4,
   }));

@@ -13,9 +13,9 @@ import { type MixedDocument, mixedDocuments } from './mixedDocuments.ts';
 
 const documents = mixedDocuments(53, 8_000);
 /** With so many documents these take several partitions of keys. */
-const loose = { threshold: 0.5, shingles: { of: 'words', size: 2 } } as const;
+const loose = { threshold: 0.5, shingles: { of: 'words', size: 2 }, pieces: { of: 'lines', documents: 2, words: 2 } } as const;
 const sizes: DedupSizes = { blockBytes: 200_000 };
-const STAGES: readonly DedupStage[] = ['reading', 'identical', 'candidates', 'comparing'];
+const STAGES: readonly DedupStage[] = ['reading', 'identical', 'candidates', 'comparing', 'pieces'];
 
 /** Runs until `moment`, then aborts. */
 async function interrupt(options: DedupOptions, moment: (progress: DedupProgress) => boolean, by = sizes): Promise<void> {
@@ -75,6 +75,7 @@ describe('interrupted', () => {
       ['candidates', 0.5],
       ['comparing', 0.2],
       ['comparing', 0.6],
+      ['pieces', 0.3],
     ] as const) {
       await interrupt(options, during(stage, share));
       const { size } = finishedParts(options.workFolder);
@@ -97,7 +98,7 @@ describe('interrupted', () => {
     const bytes = fs.statSync(file).size;
     if (other.blockBytes === 199_000) expect(Math.ceil(bytes / 200_000)).toBe(Math.ceil(bytes / 199_000));
     const expected = digestOf(await folder.deduplicate([file], { ...loose, allPairs: true }, sizes), { pairs: true });
-    for (const stage of ['reading', 'comparing'] as const) {
+    for (const stage of ['reading', 'comparing', 'pieces'] as const) {
       const options = folder.options([file], { ...loose, allPairs: true, threads: 2 });
       await interrupt(options, during(stage, 0.5));
       expect(digestOf(await deduplicate({ ...options, ...more }, other), { pairs: true })).toBe(expected);
@@ -138,6 +139,8 @@ describe('what was finished is thrown away', () => {
     ['the n-grams', { shingles: { of: 'words', size: 3 } }],
     ['their kind', { shingles: { of: 'characters', size: 2 } }],
     ['the seed', { seed: 2 }],
+    ['the pieces', { pieces: { of: 'lines', documents: 3, words: 1 } }],
+    ['their absence', { pieces: undefined }],
     ['the normalisation', { normalisation: { ...ALL_NORMALISATIONS, hamza: false } }],
     ['what is kept', { keep: 'longest' }],
     ['the order', { keep: 'greatest', orderField: 'score' }],

@@ -14,10 +14,10 @@ const loose = { threshold: 0.5, shingles: { of: 'words', size: 2 } } as const;
 describe('the result does not depend on', () => {
   test.each<Partial<DedupOptions>>([
     { keep: 'first' },
-    { keep: 'longest' },
+    { keep: 'longest', pieces: { of: 'lines', documents: 2, words: 2 } },
     { keep: 'greatest', orderField: 'date' },
     { keep: 'greatest', orderField: 'score', allPairs: true },
-    { near: false },
+    { near: false, pieces: { of: 'paragraphs', documents: 3, words: 3 } },
   ])('threads, the size of blocks and the budget: %j', async (choice) => {
     const folder = new DedupFolder();
     const documents = mixedDocuments(41, 8_000);
