@@ -58,6 +58,9 @@ export async function openCategoryClassifier(folder: string): Promise<CategoryCl
     const feeds = Object.fromEntries(Object.entries(given).map(([name, values]) => [name, int64Tensor(values, dims)]));
     const outputs = await session.run(Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!])));
     const logits = (outputs.logits ?? outputs[session.outputNames[0]!])!;
+    if (logits.dims.length !== 2 || logits.dims[1] !== labels.length) {
+      throw new RangeError(`its output has the shape ${logits.dims.join(' × ')}, and \`config.json\` names ${labels.length} labels`);
+    }
     return rows.map((_, row) => probabilitiesOf(logitsOf(logits, row, labels.length), isMultiLabel));
   }
 
@@ -90,6 +93,11 @@ export async function openCategoryClassifier(folder: string): Promise<CategoryCl
 
 const partsOf = (tokenizer: Tokenizer, text: string, room: number): number[][] => {
   const { ids } = tokenizer.encode(text, { add_special_tokens: false });
+  if (ids.some((id) => id === undefined)) {
+    throw new UserError(
+      'The tokenizer of the category classifier has no token for unknown words; choose a folder with another `tokenizer.json`.',
+    );
+  }
   const parts: number[][] = [];
   for (let from = 0; from === 0 || from < ids.length; from += room) parts.push(ids.slice(from, from + room));
   return parts;
