@@ -13,19 +13,37 @@ export interface WorkerAnswer {
 export interface RewriteWorker {
   /** One answer to each segment, in order. */
   answer(segments: readonly string[], signal: AbortSignal): Promise<WorkerAnswer[]>;
+  /** In a sentence, how far guessing answers from their source has saved steps; undefined where nothing was guessed. */
+  guesses?(): string | undefined;
 }
 
 /** Tokens beyond the limit in characters: tokenizers split a little differently after a small change. */
 const SPARE_TOKENS = 8;
 
 /** A fine-tuned model, which is given the raw text and nothing else. */
-export const modelWorker = (generator: Generator, maxRatio: number): RewriteWorker => ({
-  answer: (segments, signal) =>
-    generator.answer(segments, {
-      maxNewTokens: (segment) => Math.ceil(generator.countTokens(segment) * maxRatio) + SPARE_TOKENS,
-      signal,
-    }),
-});
+export function modelWorker(generator: Generator, maxRatio: number): RewriteWorker {
+  // The model is shared by the nodes of a run.
+  const before = generator.statistics?.();
+  return {
+    answer: (segments, signal) =>
+      generator.answer(segments, {
+        maxNewTokens: (segment) => Math.ceil(generator.countTokens(segment) * maxRatio) + SPARE_TOKENS,
+        signal,
+      }),
+    guesses() {
+      const now = generator.statistics?.();
+      if (!now || !before) return undefined;
+      const [guessed, accepted, tokens, steps, close] = (['guessed', 'accepted', 'tokens', 'steps', 'close'] as const).map(
+        (field) => now[field] - before[field],
+      ) as [number, number, number, number, number];
+      if (guessed === 0) return undefined;
+      return (
+        `Of ${guessed} tokens guessed from the source the worker confirmed ${accepted} (${((100 * accepted) / guessed).toFixed(1)} %): ` +
+        `${tokens} tokens took ${steps} steps; ${close} were so close to another that what shares the batch may decide them.`
+      );
+    },
+  };
+}
 
 /** A chat model behind HTTP, which is told `instructions` and then given the raw text. */
 export const endpointWorker = (endpoint: ChatEndpoint, instructions: string): RewriteWorker => ({

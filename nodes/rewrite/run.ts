@@ -45,6 +45,8 @@ const run: RunNode<typeof spec> = async (context) => {
   });
   const seconds = (performance.now() - started) / 1000;
   if (tokens > 0) context.log(`Wrote ${tokens} tokens in ${seconds.toFixed(1)} s: ${Math.round(tokens / seconds)} a second.`);
+  const guesses = worker?.guesses?.();
+  if (guesses) context.log(guesses);
   context.log(`${computed} distinct documents had to be rewritten; the others were known.`);
 
   const rewritten = () => rowsWithResults(corpus.rows(), keyOf, results);

@@ -29,7 +29,7 @@ const spec = defineNode({
     'A rewrite that is the raw text always passes: a text without faults comes out byte for byte. ' +
     'Names are found without a model, after titles and in Latin letters, so most Arabic names are not watched over.\n\n' +
     'Look at the pairs: many refusals mean that the worker has not learnt to copy yet; train it longer or from a stronger base.',
-  effects: 'pure',
+  effects: ({ worker }) => (worker === 'endpoint' ? 'external' : 'pure'),
   environment: ['onnx'],
   resource: 'cpu',
   inputs: {
