@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import type { Column, JsonLines, JsonLinesOptions, JsonMembers } from '../../../nodes/kit/index.ts';
-import { openDuckDb, sqlName, sqlString, withDiskCode } from './openDuckDb.ts';
+import { openDuckDb, raiseMemory, sqlName, sqlString, withDiskCode } from './openDuckDb.ts';
 import { sqlTable } from './tableFile.ts';
 
 const WATCH_MS = 250;
@@ -39,6 +39,8 @@ export async function tableJsonLines(
     );
   try {
     signal?.throwIfAborted();
+    // Rows pass through: only long documents take the memory.
+    await raiseMemory(database);
     await database.connection.run("SET TimeZone = 'UTC'");
     const from = sqlTable(table.file, table.columns);
     const selection = values.map(({ member, sql }) => `${sql} AS ${sqlName(member)}`).join(', ');

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 
 const PAIR_BYTES = 8;
 const READ_AT_ONCE = 2 ** 20;
-const FLUSH = 2 ** 15;
+const FLUSH = 2 ** 13;
 
 /**
  * Which documents are linked by a chain of candidate pairs, in whatever files: `rootOf` is the same for them. `roots`: u32

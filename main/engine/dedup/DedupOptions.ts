@@ -36,7 +36,7 @@ export interface DedupOptions {
     readonly words: number;
   };
   readonly seed: number;
-  /** Worker threads; the result does not depend on them. */
+  /** Worker threads at most; the result does not depend on them. */
   readonly threads: number;
   /** Bytes of memory to stay under. */
   readonly memoryBudget: number;
@@ -58,7 +58,10 @@ export interface DedupProgress {
 }
 
 export const DUPLICATE_RULES = ['exact', 'normalised', 'near'] as const;
-/** `exact`: the same text; `normalised`: the same after normalisation; `near`: similar by at least the threshold. */
+/**
+ * `exact`: the text of a preferred document; `normalised`: the same as one after normalisation; `near`: similar by at least the
+ * threshold. The one with the same text may itself have gone as near: then both went for the same document, as similar.
+ */
 export type DuplicateRule = (typeof DUPLICATE_RULES)[number];
 
 export interface Duplicate {
@@ -67,7 +70,7 @@ export interface Duplicate {
   /** The document that stays: its row, counted through `corpora`, or through `against`. */
   readonly duplicateOf: number;
   readonly isAgainst: boolean;
-  /** To the one that stays: 1 where the texts are equal, also after normalisation, else the Jaccard similarity. */
+  /** Jaccard similarity to the one that stays; 1 where the two are equal, also after normalisation. */
   readonly similarity: number;
   readonly rule: DuplicateRule;
 }

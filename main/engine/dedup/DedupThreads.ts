@@ -6,14 +6,22 @@ import type { ReadBlock } from './readBlock.ts';
 /** Beside this file, as source or bundled. */
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? './dedupWorker.ts' : './dedupWorker.js', import.meta.url);
 
+const ENDED_EARLY = 'A deduplication thread ended early.';
+
 /** A fixed number of worker threads, each with a kernel of its own. */
 export class DedupThreads {
   readonly #workers: Worker[];
   readonly #signal: AbortSignal | undefined;
+  readonly #ended = new Set<Worker>();
 
   constructor(count: number, settings: KernelSettings, signal?: AbortSignal) {
     this.#signal = signal;
     this.#workers = Array.from({ length: count }, () => new Worker(workerFile, { workerData: settings }));
+    for (const worker of this.#workers) {
+      // One that fails between two tasks is told of by the next.
+      worker.on('error', () => undefined);
+      worker.once('exit', () => this.#ended.add(worker));
+    }
   }
 
   /** Gives the tasks out in their order, one at a time to each thread; `onDone` may return false to give out no more. */
@@ -54,13 +62,14 @@ export class DedupThreads {
   }
 
   #ask(worker: Worker, task: DedupTask): Promise<ReadBlock | undefined> {
+    if (this.#ended.has(worker)) return Promise.reject(new Error(ENDED_EARLY));
     let forget = (): void => undefined;
     const answered = new Promise<ReadBlock | undefined>((resolve, reject) => {
       const onMessage = (answer: DedupAnswer): void => {
         if ('done' in answer) resolve(answer.done);
         else reject(Object.assign(new Error(answer.failed.message), answer.failed));
       };
-      const onExit = (): void => reject(new Error('A deduplication thread ended early.'));
+      const onExit = (): void => reject(new Error(ENDED_EARLY));
       const onAbort = (): void => {
         reject(this.#signal!.reason as Error);
         void worker.terminate();

@@ -19,7 +19,7 @@ export const candidateProbability = (similarity: number, { bands, rows }: Bands)
  * Candidates are verified, so false ones cost only time. Mining of Massive Datasets, section 3.4.
  */
 export function chooseBands(threshold: number, slots = SLOTS): Bands {
-  for (let rows = slots; rows > 1; rows -= 1) {
+  for (let rows = slots; rows >= 1; rows -= 1) {
     const most = Math.floor(slots / rows);
     if (candidateProbability(threshold, { bands: most, rows }) < RECALL) continue;
     let bands = most;

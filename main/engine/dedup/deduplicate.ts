@@ -13,7 +13,7 @@ import { DedupWorkFolder } from './DedupWorkFolder.ts';
 import type { LineProblem } from './DedupKernel.ts';
 import type { PieceOptions } from './findPieces.ts';
 import { KERNEL_BASE64 } from './kernelBytes.ts';
-import { type BlockPlan, changedFile, planBlocks } from './planBlocks.ts';
+import { type BlockPlan, changedFile, findSources, planBlocks, type Sources } from './planBlocks.ts';
 import { rankDocuments } from './rankDocuments.ts';
 import type { ReadBlock } from './readBlock.ts';
 import { SourceChanged } from './SourceChanged.ts';
@@ -30,17 +30,21 @@ import {
 /** What Node, the threads and the kernels take before the first document. */
 const FIXED_MEMORY = 96 * 2 ** 20;
 const MEMORY_PER_THREAD = 32 * 2 ** 20;
+/** Fewer bytes are read before another thread has started. */
+const BYTES_PER_THREAD = 8 * 2 ** 20;
+const BYTES_WHILE_RANKING = 24;
+const BYTES_WHILE_GROUPING = 4;
 const LONGEST_LINE = 256 * 2 ** 20;
 /** Of one text, and bytes of memory for each while two texts are compared. */
 const MOST_SHINGLES = 28e6;
 const MEMORY_PER_SHINGLE = 64;
 /** A line, its text, the normalised text, and room to grow. */
 const MEMORY_PER_LINE_BYTE = 8;
-const LEAST_PIECE_BITS = 4;
 /** Bytes of one thread's sets and sorted pairs in the last stage. */
 const LEAST_COMPARE_MEMORY = 8 * 2 ** 20;
 const MOST_COMPARE_MEMORY = 32 * 2 ** 20;
-const MOST_GROUPS = 1024;
+/** Each is an open file and a buffer while pairs are sorted into them. */
+const MOST_GROUPS = 256;
 
 /** For tests and benchmarks: sizes of which the result must not depend. */
 export interface DedupSizes {
@@ -56,14 +60,15 @@ export interface DedupSizes {
  * Throws a UserError for files that cannot be read as JSONL, with file and line, for files that change meanwhile, and for a
  * memory budget that is too small; an error with code ENOSPC when the disk is full; the signal's reason.
  */
-export async function deduplicate(options: DedupOptions, sizes: DedupSizes = {}): Promise<DedupResult> {
-  const { against = [], threads, signal } = options;
+export async function deduplicate(wanted: DedupOptions, sizes: DedupSizes = {}): Promise<DedupResult> {
+  const { against = [], signal } = wanted;
+  const sources = findSources([...against, ...wanted.corpora]);
+  const threads = affordableThreads(wanted, sources);
+  const options = { ...wanted, threads };
   const bands: Bands | undefined = options.near === false ? undefined : chooseBands(options.threshold);
+  checkBudget(options, sources.estimatedDocuments / 4);
   const memory = options.memoryBudget - FIXED_MEMORY - threads * MEMORY_PER_THREAD;
-  if (memory <= 0) throw budgetTooSmall(options, FIXED_MEMORY + threads * MEMORY_PER_THREAD + MEMORY_PER_THREAD);
-  const corpora = [...against, ...options.corpora];
-  const plan = planBlocks(corpora, { bands: bands?.bands ?? 0, threads, memory, blockBytes: sizes.blockBytes });
-  checkBudget(options, plan.estimatedDocuments / 2);
+  const plan = planBlocks(sources, { bands: bands?.bands ?? 0, threads, memory, blockBytes: sizes.blockBytes });
   const folder = new DedupWorkFolder(options.workFolder, madeFrom(options, bands, plan));
   const pool = new DedupThreads(
     threads,
@@ -240,7 +245,7 @@ class DedupSearch {
 
   /** Returns the files of repeated pieces. */
   async findPieces(pieces: PieceOptions): Promise<string[]> {
-    const bits = Math.max(LEAST_PIECE_BITS, this.#plan.bits);
+    const { pieceBits: bits } = this.#plan;
     const { blocks } = this.#plan;
     const report = this.#progress('pieces', blocks.length + 2 ** bits, 'partitions');
     const sources = blocks.map(({ index }) => this.#folder.file('pieces', index));
@@ -284,11 +289,12 @@ function restore({ wentFor, similarity }: SharedDocuments, file: string): void {
 }
 
 /** Everything on which the finished parts depend. */
-const madeFrom = (options: DedupOptions, bands: Bands | undefined, { files, blocks, bits }: BlockPlan): unknown => ({
+const madeFrom = (options: DedupOptions, bands: Bands | undefined, { files, blocks, bits, pieceBits }: BlockPlan): unknown => ({
   kernel: KERNEL_BASE64,
   files,
   blocks: blocks.map(({ start }) => start),
   bits,
+  pieceBits,
   bands,
   against: options.against?.length ?? 0,
   textField: options.textField,
@@ -306,13 +312,25 @@ const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
 
 const budgetTooSmall = ({ memoryBudget }: DedupOptions, needed: number): UserError =>
   new UserError(
-    `The memory budget of ${megabytes(memoryBudget)} MB is too small: at least ${megabytes(needed)} MB are needed here. Raise it, use fewer threads, or split the corpus.`,
+    `The memory budget of ${megabytes(memoryBudget)} MB is too small: at least ${megabytes(needed)} MB are needed here. Raise \`memory\`, or split the corpus.`,
   );
 
+function bytesEach({ keep }: DedupOptions): number {
+  return BYTES_PER_DOCUMENT + (keep === 'first' ? 0 : BYTES_PER_RANK + BYTES_WHILE_RANKING) + BYTES_WHILE_GROUPING;
+}
+
 function checkBudget(options: DedupOptions, documents: number): void {
-  const each = BYTES_PER_DOCUMENT + (options.keep === 'first' ? 0 : BYTES_PER_RANK + 8) + 4;
-  const needed = FIXED_MEMORY + options.threads * (MEMORY_PER_THREAD + LEAST_COMPARE_MEMORY) + documents * each;
+  const needed = FIXED_MEMORY + options.threads * (MEMORY_PER_THREAD + LEAST_COMPARE_MEMORY) + documents * bytesEach(options);
   if (needed > options.memoryBudget) throw budgetTooSmall(options, needed);
+}
+
+/** As many threads as are wanted, have something to do and fit the memory; at least one. */
+function affordableThreads(options: DedupOptions, { bytes, estimatedDocuments }: Sources): number {
+  const left = options.memoryBudget - FIXED_MEMORY - estimatedDocuments * bytesEach(options);
+  return Math.max(
+    1,
+    Math.min(options.threads, Math.ceil(bytes / BYTES_PER_THREAD), Math.floor(left / (MEMORY_PER_THREAD + LEAST_COMPARE_MEMORY))),
+  );
 }
 
 function problemSentence(file: string, line: number, problem: LineProblem, { textField, orderField }: DedupOptions): string {

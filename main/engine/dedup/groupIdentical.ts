@@ -8,7 +8,7 @@ const DOCUMENT = 8;
 const NORMALISED = 0;
 const RAW = 4;
 
-/** Finds the identical documents of one partition and writes them to `sameAs` and `sameRule`. Hashes have 128 bits: equal ones are equal texts. */
+/** Finds the identical documents of one partition and writes them to `sameAs` and `sameRule`. Hashes have 128 bits: texts that are not made to collide have equal ones only if they are equal. */
 export function groupIdentical(documents: SharedDocuments, partition: number): void {
   const identities = readPartition(documents, partition);
   const count = identities.length / WORDS;

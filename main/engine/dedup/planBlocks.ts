@@ -17,8 +17,8 @@ export interface BlockPlan {
   readonly bytes: number;
   /** Partitions of keys and identities: 2^bits. */
   readonly bits: number;
-  /** From samples of the files. */
-  readonly estimatedDocuments: number;
+  /** As `bits`, for lines or paragraphs, of which there may be many in a document. */
+  readonly pieceBits: number;
 }
 
 /** Bytes that a worker keeps of each document of a block, with the rows of `bands` bands once more for sorting. */
@@ -30,21 +30,36 @@ const BLOCKS_PER_THREAD = 16;
 /** So that a partition's table of keys stays near the processor. */
 const ROWS_PER_PARTITION = 2 ** 18;
 const MOST_BITS = 10;
+const LEAST_PIECE_BITS = 4;
+/** Bytes of files whose pieces one partition holds. */
+const PIECE_BYTES_PER_PARTITION = 16 * 2 ** 20;
 
-/** Sizes depend on the files, the bands, the threads and the memory; the result does not depend on the sizes. */
-export function planBlocks(
-  corpora: readonly DedupCorpus[],
-  { bands, threads, memory, blockBytes }: { bands: number; threads: number; memory: number; blockBytes?: number },
-): BlockPlan {
+export interface Sources {
+  readonly files: readonly SourceFile[];
+  readonly bytes: number;
+  /** From samples of the files. */
+  readonly estimatedDocuments: number;
+}
+
+/** The files of the corpora, in the order in which their documents are numbered. */
+export function findSources(corpora: readonly DedupCorpus[]): Sources {
   const files = corpora.flatMap(({ files: names }, corpus) =>
     [...names].sort(naturally).map((file) => ({ corpus, file, ...measure(file) })),
   );
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const estimatedDocuments = Math.max(1, Math.ceil(bytes / averageLine(files)));
+  return { files, bytes, estimatedDocuments: Math.max(1, Math.ceil(bytes / averageLine(files))) };
+}
+
+/** Sizes depend on the files, the bands, the threads and the memory; the result does not depend on the sizes. */
+export function planBlocks(
+  { files, bytes, estimatedDocuments }: Sources,
+  { bands, threads, memory, blockBytes }: { bands: number; threads: number; memory: number; blockBytes?: number },
+): BlockPlan {
   const perByte = estimatedDocuments / Math.max(1, bytes);
   const affordable = memory / threads / 2 / (perByte * bytesHeld(bands));
   const size = blockBytes ?? Math.round(clamp(Math.min(affordable, bytes / (BLOCKS_PER_THREAD * threads)), SMALLEST_BLOCK, LARGEST_BLOCK));
   const bits = clamp(Math.ceil(Math.log2((estimatedDocuments * Math.max(1, bands)) / ROWS_PER_PARTITION)), 0, MOST_BITS);
+  const pieceBits = clamp(Math.ceil(Math.log2(bytes / PIECE_BYTES_PER_PARTITION)), LEAST_PIECE_BITS, MOST_BITS);
   const blocks = files.flatMap(({ corpus, file, bytes: length }) =>
     Array.from({ length: Math.ceil(length / size) }, (_, at) => ({
       corpus,
@@ -53,7 +68,7 @@ export function planBlocks(
       end: Math.min(length, (at + 1) * size),
     })),
   );
-  return { files, blocks: blocks.map((block, index) => ({ ...block, index })), bytes, bits, estimatedDocuments };
+  return { files, blocks: blocks.map((block, index) => ({ ...block, index })), bytes, bits, pieceBits };
 }
 
 /** `part-2` before `part-10`; the same on every machine. */
@@ -76,21 +91,30 @@ export function changedFile(files: readonly SourceFile[]): string | undefined {
   })?.file;
 }
 
-const SAMPLE = 2 ** 18;
-const SAMPLES = 16;
+const SAMPLE_BYTES = 2 ** 16;
+const SAMPLES = 64;
 
-/** Bytes a line, from samples spread over the files. */
+/** Bytes a line, from samples spread evenly over the files. */
 function averageLine(files: readonly SourceFile[]): number {
-  const chosen = files.filter((_, at) => at % Math.ceil(files.length / SAMPLES) === 0);
+  const buffer = Buffer.alloc(SAMPLE_BYTES);
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let lines = 0;
-  let bytes = 0;
-  for (const { file, bytes: length } of chosen) {
-    const buffer = Buffer.alloc(Math.min(SAMPLE, length));
+  let read = 0;
+  let before = 0;
+  let sample = 0;
+  for (const { file, bytes } of files) {
     const descriptor = fs.openSync(file, 'r');
-    const read = fs.readSync(descriptor, buffer, 0, buffer.length, Math.floor((length - buffer.length) / 2));
-    fs.closeSync(descriptor);
-    bytes += read;
-    for (let at = buffer.indexOf(0x0a); at >= 0; at = buffer.indexOf(0x0a, at + 1)) lines += 1;
+    try {
+      for (; sample < SAMPLES && (sample * total) / SAMPLES < before + bytes; sample += 1) {
+        const count = fs.readSync(descriptor, buffer, 0, SAMPLE_BYTES, Math.floor((sample * total) / SAMPLES - before));
+        read += count;
+        const found = buffer.subarray(0, count);
+        for (let at = found.indexOf(0x0a); at >= 0; at = found.indexOf(0x0a, at + 1)) lines += 1;
+      }
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    before += bytes;
   }
-  return Math.max(1, bytes / Math.max(1, lines));
+  return Math.max(1, read / Math.max(1, lines));
 }

@@ -36,7 +36,7 @@ export function readBlock(kernel: DedupKernel, block: Block, target: string, opt
   try {
     call.startBlock();
     const order: number[] = [];
-    const input = new SlidingInput(kernel, source, block);
+    const input = new SlidingInput(kernel, source, block, options.longestLine);
     let problem: LineProblem | undefined;
     while (!problem && input.fill()) {
       const documentsBefore = call.documentsRead();
@@ -67,13 +67,15 @@ class SlidingInput {
   readonly #kernel: DedupKernel;
   readonly #source: number;
   readonly #end: number;
+  readonly #longestLine: number;
   #skipsLine: boolean;
   #wanted = CHUNK;
 
-  constructor(kernel: DedupKernel, source: number, { start, end }: Block) {
+  constructor(kernel: DedupKernel, source: number, { start, end }: Block, longestLine: number) {
     this.#kernel = kernel;
     this.#source = source;
     this.#end = end;
+    this.#longestLine = longestLine;
     // The line that begins before the block ends in the newline at `start` − 1 or after it.
     this.place = Math.max(0, start - 1);
     this.#skipsLine = start > 0;
@@ -86,7 +88,7 @@ class SlidingInput {
       const start = this.#kernel.reserveInput(this.length + this.#wanted);
       const { bytes } = this.#kernel;
       const read = fs.readSync(this.#source, bytes, start + this.length, this.#wanted, this.place + this.length);
-      this.isLast = read < this.#wanted && this.#atEnd(start, read);
+      this.isLast = read < this.#wanted && this.#isEnd(this.place + this.length + read);
       this.length += read;
       this.#kernel.bytes[start + this.length] = NEWLINE;
       let offset = 0;
@@ -113,15 +115,15 @@ class SlidingInput {
     this.#kernel.bytes.copyWithin(start, start + bytes, start + this.length);
     this.place += bytes;
     this.length -= bytes;
-    // A line that fills the window takes ever larger ones, so that it is not searched for its end over and over.
-    this.#wanted = Math.max(CHUNK, bytes === 0 ? this.length : 0);
+    // A line that fills the window takes ever larger ones, so that it is not searched for its end over and over; with a byte
+    // more than the longest line may have, and no end in sight, it is too long.
+    this.#wanted = bytes === 0 ? Math.min(Math.max(CHUNK, this.length), this.#longestLine + 1 - this.length) : CHUNK;
     return this.length;
   }
 
   /** A short read is not yet the end of a file. */
-  #atEnd(start: number, read: number): boolean {
-    const one = new Uint8Array(1);
-    return fs.readSync(this.#source, one, 0, 1, this.place + this.length + read) === 0 && start >= 0;
+  #isEnd(position: number): boolean {
+    return fs.readSync(this.#source, new Uint8Array(1), 0, 1, position) === 0;
   }
 }
 
