@@ -1,4 +1,4 @@
-// Inference against its peers: npm run bench -- inference [--json] [--only generation,scoring,classification] [--peers torch,transformers.js,genai] [--documents N]
+// Inference against its peers: npm run bench -- inference [--json] [--only generation,scoring,classification,rows] [--peers torch,transformers.js,genai] [--documents N] [--rows N]
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
@@ -13,6 +13,7 @@ import { compareGeneration } from './inference/compareGeneration.ts';
 import { compareScoring } from './inference/compareScoring.ts';
 import type { InferenceBench } from './inference/InferenceBench.ts';
 import { measureClassifier } from './inference/measureClassifier.ts';
+import { measureRows } from './inference/measureRows.ts';
 import { mixedTexts } from './inference/mixedTexts.ts';
 import { type Part, PARTS, readOptions } from './inference/readOptions.ts';
 
@@ -39,6 +40,7 @@ try {
     generation: compareGeneration,
     scoring: compareScoring,
     classification: measureClassifier,
+    rows: measureRows,
   };
   const figures: Figure[] = [];
   for (const part of PARTS.filter((name) => options.only.includes(name))) {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UserError } from '../../nodes/kit/index.ts';
 
-export const PARTS = ['generation', 'scoring', 'classification'] as const;
+export const PARTS = ['generation', 'scoring', 'classification', 'rows'] as const;
 export type Part = (typeof PARTS)[number];
 export const PEERS = ['torch', 'transformers.js', 'genai'] as const;
 export type Peer = (typeof PEERS)[number];
@@ -11,6 +11,8 @@ export interface InferenceBenchOptions {
   readonly only: readonly Part[];
   readonly peers: readonly Peer[];
   readonly documents: number;
+  /** Through `measure`. */
+  readonly rows: number;
 }
 
 const some = <T extends string>(option: string, all: readonly [T, ...T[]]) =>
@@ -20,10 +22,12 @@ const some = <T extends string>(option: string, all: readonly [T, ...T[]]) =>
     .transform((names) => names.split(','))
     .pipe(z.array(z.enum(all, `--${option} takes some of ${all.join(', ')}, with commas between them.`)));
 const error = '--documents takes a whole number, 16 at least.';
+const rowsError = '--rows takes a whole number, 1,000 at least.';
 const optionsSchema = z.object({
   only: some('only', PARTS),
   peers: some('peers', PEERS),
   documents: z.coerce.number({ error }).int({ error }).min(16, { error }).default(500),
+  rows: z.coerce.number({ error: rowsError }).int({ error: rowsError }).min(1000, { error: rowsError }).default(1_000_000),
 });
 
 /** Throws UserError. */
@@ -31,7 +35,10 @@ export function readOptions(args: readonly string[]): InferenceBenchOptions {
   const text = { type: 'string' } as const;
   let values: unknown;
   try {
-    values = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, only: text, peers: text, documents: text } }).values;
+    values = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean' }, only: text, peers: text, documents: text, rows: text },
+    }).values;
   } catch (error) {
     throw new UserError((error as Error).message);
   }
