@@ -14,8 +14,8 @@ export interface ChildOutcome {
 export interface ChildRun {
   readonly workflow: string;
   readonly cache: string;
-  /** `test`: the node types of `killNodes.ts`. */
-  readonly nodeTypes: 'test' | 'real';
+  /** `test`: the node types of `killNodes.ts`; `watched`: those of `watchedRewrite.ts`. */
+  readonly nodeTypes: 'test' | 'real' | 'watched';
   /** Run as this user. */
   readonly uid?: number;
 }
@@ -26,7 +26,7 @@ export function startChild({ workflow, cache, nodeTypes, uid }: ChildRun): {
   child: ChildProcess;
   outcome: Promise<ChildOutcome | undefined>;
 } {
-  const child = spawn(process.execPath, [SCRIPT, workflow, cache, ...(nodeTypes === 'test' ? ['test'] : [])], {
+  const child = spawn(process.execPath, [SCRIPT, workflow, cache, ...(nodeTypes === 'real' ? [] : [nodeTypes])], {
     stdio: ['ignore', 'pipe', 'inherit'],
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
