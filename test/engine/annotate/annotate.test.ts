@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadNodeTypes, type NodeTypes } from '../../../main/engine/loadNodeTypes.ts';
+import { sampleRows } from '../inference/givenArtifacts.ts';
+import { finishedOf, nasaq, temporaryFolder } from '../runNasaq.ts';
 import { type Bench, makeBench, runToEnd, statuses, workflowOf } from '../testNodes.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -99,4 +101,17 @@ describe('the expert A file of pairs', () => {
     const pairsFile = params.pairsFile === undefined ? '' : bench.write('pairs.csv', params.pairsFile);
     expect((await annotate({ ...params, pairsFile })).error).toMatch(expected);
   });
+});
+
+test('a file that version 4 saved opens, and its experts do what they did', async () => {
+  const home = await temporaryFolder();
+  const file = path.join(home, 'old.nasaq.json');
+  fs.copyFileSync(path.join(root, 'test/documents/v1/annotate.nasaq.json'), file);
+  const [first] = sampleRows('comments');
+  fs.writeFileSync(path.join(home, 'pairs.csv'), `raw,after\n"${String(first!.text).replaceAll('"', '""')}",نص\n`);
+  const { nodes } = finishedOf(await nasaq(['run', file, '--json'], { home }));
+  const outputs = (id: string) => nodes.find(({ node }) => node === id)!.outputs;
+  expect(outputs('file').pairs!.rows).toBe(1);
+  expect(outputs('rules').pairs!.rows).toBeGreaterThan(700);
+  expect(outputs('rules').pairs!.columns!.map(({ name }) => name)).toEqual(['id', 'before', 'after', 'changes']);
 });
