@@ -108,7 +108,8 @@ function ingredientsOf(
     params: Object.fromEntries(Object.entries(params).filter(([name]) => enters(name))),
     contents: contents.get(node.id) ?? {},
     inputs: Object.fromEntries(Object.entries(inputs).map(([port, edges]) => [port, digests(edges)])),
-    ...(effectsOf(spec, params) === 'seeded' ? { seed } : {}),
+    // What depends on the world outside may draw by the seed too.
+    ...(effectsOf(spec, params) === 'pure' ? {} : { seed }),
     environment: environments.get(spec.type) ?? {},
   };
 }

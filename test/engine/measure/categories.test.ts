@@ -21,14 +21,17 @@ afterEach(async () => {
 const categoryModel = path.join(import.meta.dirname, 'categoryModel');
 const common = { classifier: path.join(resources, 'models/arabic-toxicity'), fluencyModel: '' };
 
-async function measure(pairs: readonly Row[], params: Record<string, string | number>) {
+async function measure(pairs: readonly Row[], params: Record<string, string | number>, seed = 7) {
   const engine = bench.open(nodeTypes);
   const file = bench.write('pairs.jsonl', jsonLines(pairs));
   const finished = await runToEnd(engine, {
-    workflow: workflowOf({
-      read: { type: 'given-pairs', params: { file } },
-      measure: { type: 'measure', version: 4, params: { ...common, ...params }, from: { pairs: 'read.pairs' } },
-    }),
+    workflow: {
+      ...workflowOf({
+        read: { type: 'given-pairs', params: { file } },
+        measure: { type: 'measure', version: 4, params: { ...common, ...params }, from: { pairs: 'read.pairs' } },
+      }),
+      seed,
+    },
   });
   const { outputs, error } = finished.nodes.find(({ node }) => node === 'measure')!;
   if (error !== undefined) return { error, scores: [], findings: '' };
@@ -117,12 +120,16 @@ describe('categories by an endpoint', () => {
     expect(server.calls.length).toBe(25);
   });
 
-  it('of a sample leave the other rows without, and sample the same rows again', async () => {
+  it('of a sample leave the other rows without, and are of other rows by another seed', async () => {
     const { server, params } = await start(fair);
     const { scores, findings } = await measure(pairs, { ...params, categoryRows: 4 });
     expect(server.calls.length).toBe(8);
     expect(scores.filter(({ harassmentBefore }) => harassmentBefore === null).length).toBe(8);
     expect(findings).toContain('The categories are of 4 rows drawn by chance');
+    const judged = (rows: readonly Row[]) => rows.filter(({ harassmentBefore }) => harassmentBefore !== null).map(({ id }) => id);
+    expect(judged((await measure(pairs, { ...params, categoryRows: 4 })).scores)).toEqual(judged(scores));
+    expect(server.calls.length).toBe(8);
+    expect(judged((await measure(pairs, { ...params, categoryRows: 4 }, 8)).scores)).not.toEqual(judged(scores));
   });
 
   it('that no answer tells are left out and counted, after a second try', async () => {
