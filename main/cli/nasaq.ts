@@ -8,10 +8,12 @@ import { nodesCommand } from './commands/nodes.ts';
 import { planCommand } from './commands/plan.ts';
 import { queueCommand } from './commands/queue.ts';
 import { runCommand } from './commands/run.ts';
+import { tryCommand } from './commands/try.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: runCommand,
   plan: planCommand,
+  try: tryCommand,
   nodes: nodesCommand,
   export: exportCommand,
   cache: cacheCommand,

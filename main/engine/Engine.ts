@@ -4,6 +4,8 @@ import type { Workflow } from '../contract/graph.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { QueueCounts, QueueDecision, QueuePage, QueueRow, QueueSummary } from '../contract/queue.ts';
 import type { RunEvent, RunFinished } from '../contract/runEvents.ts';
+import type { EmitNodeEvent } from './run/RunEmitter.ts';
+import type { NodeTrial } from './run/tryNode.ts';
 
 export interface RunRequest {
   readonly workflow: Workflow;
@@ -13,6 +15,14 @@ export interface RunRequest {
   readonly to?: string;
   /** Nodes that run even when they could be reused. */
   readonly force?: readonly string[];
+}
+
+export interface TrialRequest {
+  readonly workflow: Workflow;
+  /** As of a run. */
+  readonly file?: string;
+  readonly node: string;
+  readonly rows: number;
 }
 
 export interface RunHandle {
@@ -26,6 +36,8 @@ export interface Engine {
   plan(request: RunRequest): Promise<Plan>;
   /** Rejects before anything runs when the workflow is wrong; afterwards failures are events. */
   run(request: RunRequest, listen: (event: RunEvent) => void): Promise<RunHandle>;
+  /** Runs a node on a few rows of its inputs, which must be in the cache, and estimates what all of them would take; nothing is kept. */
+  tryNode(request: TrialRequest, emit: EmitNodeEvent, signal: AbortSignal): Promise<NodeTrial>;
   artifact(digest: string): ArtifactSummary | undefined;
   rows(digest: string, offset: number, limit: number): Promise<Row[]>;
   report(digest: string): Promise<Report>;

@@ -63,6 +63,14 @@ export function openEngine({
       return run;
     },
 
+    tryNode: async ({ node, rows, ...request }, emit, signal) => {
+      const preparation = await prepareRun({ ...request, to: node }, store, nodeTypes, paths);
+      const problem = preparation.problems[0];
+      if (problem) throw new UserError(problem.message);
+      const { tryNode } = await import('./run/tryNode.ts');
+      return tryNode(node, rows, preparation, services, emit, signal);
+    },
+
     artifact: (digest) => store.artifacts.summary(digest),
 
     rows: async (digest, offset, limit) => {

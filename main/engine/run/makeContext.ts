@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Artifact, Inference, RowResults, RunContext } from '../../../nodes/kit/index.ts';
+import type { Artifact, ChatEndpoint, Inference, RowResults, RunContext } from '../../../nodes/kit/index.ts';
 import type { SourceFile } from '../data/sourceFile.ts';
 import { openEndpoint } from '../endpoint/openEndpoint.ts';
 import type { EnginePaths } from '../EnginePaths.ts';
@@ -34,6 +34,8 @@ export interface ContextParts {
   inference(log: (line: string) => void): Promise<Inference>;
   /** The API key of this name, to be sent to the server of this origin; undefined: there is none. */
   readKey(name: string, origin: string): Promise<string | undefined>;
+  /** Hears of each endpoint that the node opens. */
+  readonly onEndpoint?: (endpoint: ChatEndpoint) => void;
 }
 
 /** A context and `close`, after which the node can write nothing more: it is done, or was given up on. */
@@ -142,7 +144,11 @@ export function makeContext(parts: ContextParts): { context: RunContext; close()
       classifier: async (folder) => (await parts.inference(log)).classifier(folder),
       categoryClassifier: async (folder) => (await parts.inference(log)).categoryClassifier(folder),
     },
-    endpoint: (settings) => openEndpoint(settings, { readKey: parts.readKey, signal, log, seed: parts.seed }),
+    endpoint: (settings) => {
+      const endpoint = openEndpoint(settings, { readKey: parts.readKey, signal, log, seed: parts.seed });
+      parts.onEndpoint?.(endpoint);
+      return endpoint;
+    },
     python: {
       train: async ({ script, settings, outputFolder }) => {
         checkOpen();

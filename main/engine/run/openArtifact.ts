@@ -7,7 +7,7 @@ import { interruptible } from './interruptible.ts';
 /** An artifact as nodes see it. */
 export function openArtifact(
   { digest, kind, columns = [], rows = 0 }: ArtifactSummary,
-  artifacts: ArtifactStore,
+  artifacts: Pick<ArtifactStore, 'location'>,
   signal: AbortSignal,
 ): Artifact {
   const location = artifacts.location(digest, kind);
