@@ -3,6 +3,7 @@ export class Budget {
   readonly #limit: number;
   #spent = 0;
   #reserved = 0;
+  #open = 0;
   #waiting: (() => void)[] = [];
 
   /** @param limit 0: none */
@@ -21,15 +22,16 @@ export class Budget {
   async reserve(worst: number, signal: AbortSignal): Promise<{ settle(cost: number): void } | undefined> {
     while (this.#limit > 0 && this.#spent + this.#reserved + worst > this.#limit) {
       signal.throwIfAborted();
-      if (this.#reserved === 0) return undefined;
+      if (this.#open === 0) return undefined;
       await this.#nextSettled(signal);
     }
     this.#reserved += worst;
+    this.#open += 1;
     return {
       settle: (cost) => {
-        this.#reserved -= worst;
-        // Floats: what was set aside must not leave a crumb that is waited for in vain.
-        if (Math.abs(this.#reserved) < 1e-12) this.#reserved = 0;
+        this.#open -= 1;
+        // Sums of floats leave crumbs.
+        this.#reserved = this.#open === 0 ? 0 : this.#reserved - worst;
         this.#spent += cost;
         const waiting = this.#waiting;
         this.#waiting = [];

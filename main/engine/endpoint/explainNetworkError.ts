@@ -25,6 +25,8 @@ export function explainNetworkError(error: unknown): unknown {
   if (error.cause instanceof Error && error.cause.message === 'bad port') {
     return new AttemptFailure('is on a port that is kept for other services', { retry: false, remedy: 'run the server on another port' });
   }
+  if (code === 'UND_ERR_HEADERS_TIMEOUT')
+    return new AttemptFailure('gave no sign of an answer within 300 s', { retry: true, isBilled: true });
   // Undici's messages for connections that break, in the headers or in the body.
   if (code !== '' || /fetch failed|terminated|other side closed/i.test(error.message)) {
     return new AttemptFailure(`broke the connection${code ? ` (${code})` : ''}`, { retry: true, isBilled: true });

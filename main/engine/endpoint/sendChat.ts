@@ -62,7 +62,8 @@ async function post({ settings, key, dialect, messages }: ChatRequest, signal: A
   let url = chatUrl(settings.url);
   const body = JSON.stringify({
     model: settings.model,
-    messages,
+    // Half characters cannot be written in UTF-8, and servers refuse them.
+    messages: messages.map(({ role, content }) => ({ role, content: content.toWellFormed() })),
     temperature: settings.temperature,
     [dialect.limitName]: settings.maxTokens,
     ...(dialect.streams ? { stream: true, ...(dialect.countsStreams ? { stream_options: { include_usage: true } } : {}) } : {}),

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ChatEndpoint, ChatMessage, EndpointSettings } from '../../../nodes/kit/index.ts';
+import { Budget } from '../../../main/engine/endpoint/Budget.ts';
 import type { Clock } from '../../../main/engine/endpoint/Clock.ts';
 import { openEndpoint } from '../../../main/engine/endpoint/openEndpoint.ts';
 import {
@@ -96,6 +97,12 @@ describe('an answer', () => {
       stream: true,
       stream_options: { include_usage: true },
     });
+  });
+
+  test('is asked for with whole characters alone', async () => {
+    const { endpoint, server } = await open(always(streamed(['x'])));
+    await endpoint.ask([{ role: 'user', content: 'نص \ud83d نص\u0000' }]);
+    expect(server.calls[0]!.body.messages).toEqual([{ role: 'user', content: 'نص \ufffd نص\u0000' }]);
   });
 
   test('is the same from a server that does not stream', async () => {
@@ -427,6 +434,14 @@ describe('a budget', () => {
     const { endpoint } = await open(always(bytes(Buffer.from(event(delta('ن'))))), { ...prices, budget: 25, retries: 9 });
     await expect(endpoint.ask(asked)).rejects.toThrow(/budget of 25/);
     expect(endpoint.usage).toMatchObject({ cost: 20, isEstimated: true });
+  });
+
+  test('is not fooled by sums of floats: nobody waits for requests that are over', async () => {
+    const budget = new Budget(2e6);
+    const amounts = [1e6 + 0.3, 0.1, 0.2, 0.7];
+    const reserved = await Promise.all(amounts.map((amount) => budget.reserve(amount, new AbortController().signal)));
+    for (const reservation of [reserved[2]!, reserved[0]!, reserved[3]!, reserved[1]!]) reservation.settle(0);
+    expect(await budget.reserve(2e6 + 1, new AbortController().signal)).toBeUndefined();
   });
 
   test('counts nothing for answers that were refused', async () => {
