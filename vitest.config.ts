@@ -9,6 +9,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Models run on the CPU whatever this machine has: tests compare bits.
-    env: { OMP_WAIT_POLICY: 'PASSIVE', NASAQ_DEVICE: 'cpu' },
+    env: { OMP_WAIT_POLICY: 'PASSIVE', NASAQ_DEVICE: 'cpu', ORT_DISABLE_TELEMETRY: '1' },
   },
 });

@@ -14,6 +14,8 @@ type Kind = Extract<InferenceTask, { do: 'open' }>['kind'];
  * all of them go.
  */
 export function openInference({ log }: { log: (line: string) => void }): Inference & { close(): Promise<void> } {
+  // ONNX Runtime 1.30 reports its use to Microsoft. Read by the library itself, so it must be set before its thread starts.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   const thread = new InferenceThread(log);
   const ask = thread.ask.bind(thread) as Ask;
   const models = new Map<string, Promise<unknown>>();

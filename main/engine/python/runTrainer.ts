@@ -139,7 +139,7 @@ async function superviseTrainer(run: TrainerRun, jobFile: string, events: Events
 }
 
 function trainerEnvironment({ packages }: TrainerPython): NodeJS.ProcessEnv {
-  const { PYTHONHOME: _, ...inherited } = process.env;
+  const { PYTHONHOME: _, ...inherited } = { ...process.env, ORT_DISABLE_TELEMETRY: '1' };
   // API keys are nothing to a trainer, nor to what it loads.
   const own = Object.fromEntries(Object.entries(inherited).filter(([name]) => !name.toUpperCase().startsWith('NASAQ_KEY_')));
   return {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   chooseProvider,
@@ -146,6 +148,14 @@ describe('trying the providers', () => {
     expect(shown).toMatchObject({ provider: 'cpu', weights: 'fp32' });
     expect(shown.providers).toHaveLength(5);
   });
+});
+
+it('reports nothing to anybody: ONNX Runtime leaves no session of its telemetry behind', async () => {
+  const env: NodeJS.ProcessEnv = { ...process.env, TMPDIR: home };
+  delete env.ORT_DISABLE_TELEMETRY;
+  const script = path.resolve('main/engine/inference/tryProvider.ts');
+  await promisify(execFile)(process.execPath, [script, tinyModel], { env });
+  expect(fs.readdirSync(home)).toEqual([]);
 });
 
 describe('the weights of a model', () => {
