@@ -6,9 +6,9 @@ import { likenessOf } from './settings.ts';
 import type spec from './spec.ts';
 import { sizeInWords } from './sizeInWords.ts';
 
-/** Of a document beside its bands: place, identity and sketch. */
-const DOCUMENT_BYTES = 200;
-const BAND_BYTES = 12;
+/** Of a document beside its bands: place and identity. */
+const DOCUMENT_BYTES = 72;
+const BAND_BYTES = 28;
 /** Of what is kept of the pieces, by byte of text: 24 bytes for each, which are seldom shorter than a hundred. */
 const PIECES_SHARE = 0.25;
 /** JSON around the texts, and what it escapes. */

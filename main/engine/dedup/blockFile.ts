@@ -2,12 +2,11 @@ import fs from 'node:fs';
 
 /** Bytes of one record in each section; all numbers are little endian. */
 export const DOCUMENT_BYTES = 32;
-export const SKETCH_BYTES = 128;
 export const IDENTITY_BYTES = 40;
-export const ROW_BYTES = 12;
+export const ROW_BYTES = 28;
 
-const HEADER_WORDS = 8;
-const MAGIC = 0x314b4c42;
+const HEADER_WORDS = 7;
+const MAGIC = 0x324b4c42;
 
 export interface BlockHeader {
   readonly documents: number;
@@ -17,21 +16,11 @@ export interface BlockHeader {
   readonly rows: number;
   /** Identities and rows stand by the top bits of their first word, in 2^bits partitions. */
   readonly bits: number;
-  readonly hasSketches: boolean;
   readonly hasOrder: boolean;
 }
 
 export const headerWords = (header: BlockHeader): Uint32Array =>
-  Uint32Array.of(
-    MAGIC,
-    header.documents,
-    header.lines,
-    header.identities,
-    header.rows,
-    header.bits,
-    Number(header.hasSketches),
-    Number(header.hasOrder),
-  );
+  Uint32Array.of(MAGIC, header.documents, header.lines, header.identities, header.rows, header.bits, Number(header.hasOrder));
 
 /** A finished block, read piece by piece. */
 export class BlockReader {
@@ -39,7 +28,6 @@ export class BlockReader {
   readonly #descriptor: number;
   readonly #documentsAt: number;
   readonly #orderAt: number;
-  readonly #sketchesAt: number;
   readonly #identitiesAt: number;
   readonly #rowsAt: number;
 
@@ -47,7 +35,7 @@ export class BlockReader {
     this.#descriptor = fs.openSync(file, 'r');
     const words = new Uint32Array(HEADER_WORDS);
     this.#read(words, 0);
-    const [magic, documents, lines, identities, rows, bits, hasSketches, hasOrder] = words as unknown as number[];
+    const [magic, documents, lines, identities, rows, bits, hasOrder] = words as unknown as number[];
     if (magic !== MAGIC) throw new RangeError(`${file} is not a block file`);
     this.header = {
       documents: documents!,
@@ -55,14 +43,12 @@ export class BlockReader {
       identities: identities!,
       rows: rows!,
       bits: bits!,
-      hasSketches: hasSketches === 1,
       hasOrder: hasOrder === 1,
     };
     const boundsBytes = 4 * (2 ** bits! + 1);
     this.#documentsAt = 4 * HEADER_WORDS + 2 * boundsBytes;
     this.#orderAt = this.#documentsAt + documents! * DOCUMENT_BYTES;
-    this.#sketchesAt = this.#orderAt + (hasOrder ? documents! * 8 : 0);
-    this.#identitiesAt = this.#sketchesAt + (hasSketches ? documents! * SKETCH_BYTES : 0);
+    this.#identitiesAt = this.#orderAt + (hasOrder ? documents! * 8 : 0);
     this.#rowsAt = this.#identitiesAt + identities! * IDENTITY_BYTES;
   }
 
@@ -93,9 +79,6 @@ export class BlockReader {
   }
   readRows(first: number, target: Uint8Array): void {
     this.#read(target, this.#rowsAt + first * ROW_BYTES);
-  }
-  readSketches(first: number, target: Uint8Array): void {
-    this.#read(target, this.#sketchesAt + first * SKETCH_BYTES);
   }
 
   #read(target: Uint8Array | Uint32Array | Float64Array, position: number): void {

@@ -86,7 +86,7 @@ export async function deduplicate(wanted: DedupOptions, sizes: DedupSizes = {}):
   );
   try {
     const search = new DedupSearch(options, plan, folder, pool);
-    const blocks = await search.read(bands !== undefined);
+    const blocks = await search.read();
     const documents = search.share(blocks);
     await pool.tellAll({ do: 'share', documents });
     await search.groupIdentical();
@@ -118,12 +118,11 @@ class DedupSearch {
     this.#pool = pool;
   }
 
-  async read(hasSketches: boolean): Promise<FinishedBlock[]> {
+  async read(): Promise<FinishedBlock[]> {
     const { blocks, bytes, bits } = this.#plan;
     const results = new Map<number, ReadBlock>();
     const readOptions = {
       bits,
-      hasSketches,
       hasOrder: this.#options.keep === 'greatest',
       longestLine: Math.min(LONGEST_LINE, Math.floor(this.#options.memoryBudget / this.#options.threads / MEMORY_PER_LINE_BYTE)),
     };

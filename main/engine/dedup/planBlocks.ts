@@ -22,7 +22,7 @@ export interface BlockPlan {
 }
 
 /** Bytes that a worker keeps of each document of a block, with the rows of `bands` bands once more for sorting. */
-const bytesHeld = (bands: number): number => 32 + 128 + 2 * 40 + 2 * 12 * bands;
+const bytesHeld = (bands: number): number => 32 + 2 * 40 + 2 * 28 * bands;
 const SMALLEST_BLOCK = 2 ** 20;
 const LARGEST_BLOCK = 32 * 2 ** 20;
 /** So that no thread waits long for another's last block. */

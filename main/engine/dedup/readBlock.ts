@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { DOCUMENT_BYTES, headerWords, IDENTITY_BYTES, ROW_BYTES, SKETCH_BYTES } from './blockFile.ts';
+import { DOCUMENT_BYTES, headerWords, IDENTITY_BYTES, ROW_BYTES } from './blockFile.ts';
 import type { DedupKernel, LineProblem } from './DedupKernel.ts';
 import { orderValue } from './orderValue.ts';
 import { writeFile } from './writeFile.ts';
@@ -21,7 +21,6 @@ export interface ReadBlockOptions {
   /** Of the partitions: 2^bits. */
   readonly bits: number;
   readonly longestLine: number;
-  readonly hasSketches: boolean;
   readonly hasOrder: boolean;
 }
 
@@ -161,7 +160,7 @@ function lineOf(kernel: DedupKernel, document: number, source: number, block: Bl
   return line;
 }
 
-function writeBlock(kernel: DedupKernel, target: string, { bits, hasSketches, hasOrder }: ReadBlockOptions, order: number[]): void {
+function writeBlock(kernel: DedupKernel, target: string, { bits, hasOrder }: ReadBlockOptions, order: number[]): void {
   const { call } = kernel;
   const documents = call.documentsRead();
   const partitions = 2 ** bits;
@@ -175,12 +174,11 @@ function writeBlock(kernel: DedupKernel, target: string, { bits, hasSketches, ha
   const rows = sortedRows.bounds[partitions]!;
   const section = (start: number, bytes: number): Uint8Array => kernel.bytes.subarray(start, start + bytes);
   writeFile(target, [
-    headerWords({ documents, lines: call.linesRead(), identities, rows, bits, hasSketches, hasOrder }),
+    headerWords({ documents, lines: call.linesRead(), identities, rows, bits, hasOrder }),
     sortedIdentities.bounds,
     sortedRows.bounds,
     section(call.documentsStart(), documents * DOCUMENT_BYTES),
     ...(hasOrder ? [Float64Array.from(order)] : []),
-    ...(hasSketches ? [section(call.sketchesStart(), documents * SKETCH_BYTES)] : []),
     section(sortedIdentities.start, identities * IDENTITY_BYTES),
     section(sortedRows.start, rows * ROW_BYTES),
   ]);

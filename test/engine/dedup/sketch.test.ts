@@ -45,7 +45,7 @@ function errorsOf(size: number, shared: number, trials: number, seed: number): E
   const random = new Random(seed, size * 1e6 + shared);
   const union = 2 * size - shared;
   const hashes = kernel.call.reserveSets(union);
-  const target = kernel.call.reserveSketches(2);
+  const target = kernel.call.reserveRows(SLOTS);
   const errors = new Errors();
   const similarity = shared / union;
   for (let trial = 0; trial < trials; trial += 1) {
@@ -87,7 +87,7 @@ describe('a sketch', () => {
   const sketchOf = (hashes: readonly bigint[]): Uint8Array => {
     const start = kernel.call.reserveSets(hashes.length);
     new BigUint64Array(kernel.bytes.buffer, start, hashes.length).set(hashes);
-    const target = kernel.call.reserveSketches(1);
+    const target = kernel.call.reserveRows(SLOTS);
     kernel.call.sketchOf(start, hashes.length, target);
     return kernel.bytes.slice(target, target + SLOTS);
   };
@@ -109,7 +109,7 @@ describe('a sketch', () => {
 
   test('of the n-grams of texts shows their similarity as one of random hashes does', () => {
     const errors = new Errors();
-    const target = kernel.call.reserveSketches(2);
+    const target = kernel.call.reserveRows(SLOTS);
     for (let trial = 0; trial < 4000; trial += 1) {
       // 40 pairs of words each, of which the texts share 20.
       const texts = [0, 20].map((from) => Array.from({ length: 41 }, (_, at) => `كلمة${trial}و${from + at}`).join(' '));

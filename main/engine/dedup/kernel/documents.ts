@@ -1,11 +1,12 @@
 // A block of JSONL, line by line: each document's place, identity, sketch and band keys.
+import { ROW_BYTES } from './buckets';
 import { xxh64 } from './hashing';
 import { LINE_BLANK, LINE_OK, LINE_TOO_LONG, lineEnd, orderLength, orderStart, readLine, text, textLength } from './json';
 import { missingPoint, NEEDS_COMPOSING, NEEDS_PAGE, normalise, normalised, normalisedLength } from './normalise';
 import { PIECE_BYTES, pieceCount, pieceRows } from './pieces';
 import { Region } from './Region';
 import { characterShingles, shingles, splitWords, TOO_MANY, wordShingles } from './shingles';
-import { bandKey, sketch, SLOTS, storeSketch } from './sketch';
+import { bandKey, sketch, SIGNATURE_BYTES, storeSignature } from './sketch';
 import { countCharacters } from './utf8';
 
 export const READ_ALL: i32 = 0;
@@ -18,8 +19,6 @@ export const READ_BAD_LINE: i32 = 16;
 const DOCUMENT_BYTES: usize = 32;
 /** Bytes of one identity: normalised hash (high, low), raw hash (high, low), document u32, nothing u32. */
 const IDENTITY_BYTES: usize = 40;
-/** Bytes of one band row: key u64, document u32. */
-const ROW_BYTES: usize = 12;
 
 /** Only white space. */
 const FLAG_EMPTY: u32 = 1;
@@ -33,7 +32,7 @@ const RAW_SEED: u64 = 0x5851f42d4c957f2d;
 export const input = new Region();
 const documents = new Region();
 const identities = new Region();
-const sketches = new Region();
+const signature = new Region();
 const rows = new Region();
 const sortedIdentities = new Region();
 const sortedRows = new Region();
@@ -155,21 +154,18 @@ function addDocument(place: u64): i32 {
     store<u64>(identity, rawLow, 24);
     store<u64>(identity, documentCount, 32);
   }
-  const stored = sketches.reserve((<usize>documentCount + 1) * SLOTS) + <usize>documentCount * SLOTS;
-  if (bands) {
-    if (count) {
-      sketch(shingles.start, count);
-      storeSketch(stored);
-      let row = rows.reserve((<usize>rowCount + bands) * ROW_BYTES) + <usize>rowCount * ROW_BYTES;
-      for (let band: u32 = 0; band < bands; band += 1) {
-        store<u64>(row, bandKey(band, bandRows));
-        store<u32>(row, documentCount, 8);
-        row += ROW_BYTES;
-      }
-      rowCount += bands;
-    } else {
-      memory.fill(stored, 0, SLOTS);
+  if (bands && count) {
+    sketch(shingles.start, count);
+    const bits = signature.reserve(SIGNATURE_BYTES);
+    storeSignature(bits);
+    let row = rows.reserve((<usize>rowCount + bands) * ROW_BYTES) + <usize>rowCount * ROW_BYTES;
+    for (let band: u32 = 0; band < bands; band += 1) {
+      store<u64>(row, bandKey(band, bandRows));
+      store<u32>(row, documentCount, 8);
+      v128.store(row + 12, v128.load(bits));
+      row += ROW_BYTES;
     }
+    rowCount += bands;
   }
   documentCount += 1;
   return 0;
@@ -267,10 +263,6 @@ export function documentsRead(): u32 {
 export function documentsStart(): usize {
   return documents.start;
 }
-export function sketchesStart(): usize {
-  return sketches.start;
-}
-
 /**
  * Identities (`which` 0), band rows (1) or pieces (2) sorted by partition: by the top `bits` of their first word, within a
  * partition as they came. Writes where each partition begins, in rows, and the number of rows behind them, u32, at

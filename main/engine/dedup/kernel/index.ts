@@ -12,7 +12,6 @@ export {
   reserveComposed,
   reserveInput,
   shinglesOfLine,
-  sketchesStart,
   sortedBounds,
   sortRows,
   startBlock,
@@ -20,17 +19,7 @@ export {
   textBytes,
   textStart,
 } from './documents';
-export {
-  bucketsFound,
-  bucketsStart,
-  crowdedBuckets,
-  findBuckets,
-  findPairs,
-  membersStart,
-  pairsStart,
-  reserveRows,
-  reserveSketches,
-} from './buckets';
+export { crowdedBuckets, findPairs, pairsStart, reserveRows } from './buckets';
 export { readPieces, startPieces } from './pieces';
 export { limitShingles } from './shingles';
 export { holdSet, reserveSets, shared, storeSet } from './similarity';

@@ -105,10 +105,20 @@ export function bandKey(band: u32, rows: u32): u64 {
   return mix(hash);
 }
 
-/** Slots in which two stored sketches agree. */
-@inline
-export function agreement(a: usize, b: usize): u32 {
-  let count: u32 = 0;
-  for (let at: usize = 0; at < SLOTS; at += 16) count += popcnt(i8x16.bitmask(v128.eq<i8>(v128.load(a + at), v128.load(b + at))));
-  return count;
+export const SIGNATURE_BYTES: usize = 16;
+
+/**
+ * The sketch with a bit a slot: Li and König, "b-Bit Minwise Hashing", WWW 2010, with b = 1. Unequal values agree by chance in
+ * one of two.
+ */
+export function storeSignature(target: usize): void {
+  let half: u64 = 0;
+  for (let slot: usize = 0; slot < SLOTS; slot += 4) {
+    const mixed = v128.mul<i32>(v128.load(values + (slot << 2)), i32x4.splat(<i32>0x9e3779b1));
+    half |= (<u64>(<u32>i32x4.bitmask(mixed))) << (slot & 63);
+    if ((slot & 63) === 60) {
+      store<u64>(target + ((slot >> 6) << 3), half);
+      half = 0;
+    }
+  }
 }
