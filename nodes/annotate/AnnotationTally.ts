@@ -15,6 +15,7 @@ const REASONS: Record<string, string> = {
   filtered: 'the server filtered the answer',
   'no-answer': 'the answer was empty',
   refused: 'the expert declined',
+  unanswered: 'the server gave no answer',
   leaked: 'the answer shows its instructions',
   rejected: 'rejected by people',
   skipped: 'skipped by people',

@@ -6,8 +6,9 @@ export interface AskedRows<R, T> {
   readonly results: RowResults<T>;
   /** Asked at once. */
   readonly concurrency: number;
-  readonly ask: (row: R) => Promise<T>;
-  /** After each row that has a result, whether it was asked for or known. */
+  /** Undefined: the row stays without a result. */
+  readonly ask: (row: R) => Promise<T | undefined>;
+  /** After each row, whether it was asked for or known. */
   readonly onDone: () => void;
 }
 
@@ -24,7 +25,7 @@ export async function askEach<R, T>({ rows, key, results, concurrency, ask, onDo
   const start = (row: R, name: string): void => {
     const asked = ask(row)
       .then((answer) => {
-        results.put(new Map([[name, answer]]));
+        if (answer !== undefined) results.put(new Map([[name, answer]]));
         onDone();
       })
       .catch((error: unknown) => void (failure ??= { error }))

@@ -1,7 +1,7 @@
 import { rowKey } from '../../main/engine/scoring/computeRows.ts';
 import type { Expert, ExpertDocument } from '../../main/engine/text/Expert.ts';
 import type { RewritingPrompt } from '../../main/engine/text/rewritingPrompt.ts';
-import type { ChatAnswer, ChatMessage, EndpointSettings, RowResults, RunContext } from '../kit/index.ts';
+import { type ChatAnswer, type ChatMessage, type EndpointSettings, NoAnswer, type RowResults, type RunContext } from '../kit/index.ts';
 import { askEach, knownResults } from './askEach.ts';
 import { readRewrite } from './readRewrite.ts';
 import { UsageMeter, usageNote } from './UsageMeter.ts';
@@ -12,12 +12,17 @@ type Context = Pick<RunContext, 'endpoint' | 'rowResults' | 'progress' | 'metric
 const ASKING = 1;
 const keyOf = ({ text }: ExpertDocument): string => rowKey(text);
 
-/** A chat model behind HTTP: it is told the code of conduct, shown its examples as a conversation, and given one raw text a request. */
+/**
+ * A chat model behind HTTP: it is told the code of conduct, shown its examples as a conversation, and given one raw text a request.
+ *
+ * @param total documents, for the progress
+ * @param mayFail documents that may stay without an answer
+ */
 export function endpointExpert(
   context: Context,
   settings: EndpointSettings,
   { instructions, examples }: RewritingPrompt,
-  total: number,
+  { total, mayFail }: { readonly total: number; readonly mayFail: number },
 ): Expert {
   const endpoint = context.endpoint(settings);
   const { model, temperature, maxTokens } = settings;
@@ -33,6 +38,7 @@ export function endpointExpert(
     { role: 'assistant', content: after },
   ]);
   let spentBefore = 0;
+  let failed = 0;
   return {
     async prepare(documents) {
       for await (const { cost } of knownResults(documents(), keyOf, results)) spentBefore += cost;
@@ -45,7 +51,13 @@ export function endpointExpert(
         concurrency: settings.concurrency,
         ask: async ({ text }) => {
           const messages: ChatMessage[] = [{ role: 'system', content: instructions }, ...shown, { role: 'user', content: text }];
-          return { ...(await endpoint.ask(messages, { onText: meter.onText() })), maxTokens };
+          try {
+            return { ...(await endpoint.ask(messages, { onText: meter.onText() })), maxTokens };
+          } catch (error) {
+            if (!(error instanceof NoAnswer) || ++failed > mayFail) throw error;
+            context.log(`Left out: ${error.message}`);
+            return undefined;
+          }
         },
         onDone: () => meter.rowDone(),
       });
@@ -55,7 +67,8 @@ export function endpointExpert(
       const answers = results.get(documents.map(keyOf));
       return documents.map((document) => {
         const answer = answers.get(keyOf(document));
-        return answer ? readRewrite(document.text, answer, instructions) : { outcome: 'left-out', reason: 'empty' };
+        if (answer) return readRewrite(document.text, answer, instructions);
+        return { outcome: 'left-out', reason: document.text.trim() === '' ? 'empty' : 'unanswered' };
       });
     },
     notes: () => usageNote(endpoint, settings, spentBefore),

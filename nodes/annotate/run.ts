@@ -95,7 +95,10 @@ async function openExpert(
       return pairsFileExpert(readFile(file, { textColumn: params.rawColumn }), file, params.rewrittenColumn);
     }
     case 'endpoint':
-      return endpointExpert(context, endpointSettings(params, 'endpoint'), prompt, context.inputs.corpus.rowCount);
+      return endpointExpert(context, endpointSettings(params, 'endpoint'), prompt, {
+        total: context.inputs.corpus.rowCount,
+        mayFail: params.mayFail,
+      });
     case 'model':
       return modelExpert(context, await localModel(context, 'model'), params.modelPrompt === 'code' ? prompt : undefined);
     case 'people': {

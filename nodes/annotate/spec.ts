@@ -93,6 +93,14 @@ const spec = defineNode({
       advanced: true,
     }),
     ...endpointParams('endpoint', 'Endpoint'),
+    mayFail: number({
+      title: 'Documents that may fail',
+      help: 'So many may stay without an answer of the endpoint, however often they are sent, before the node stops. Another number asks for them again.',
+      default: 0,
+      min: 0,
+      integer: true,
+      advanced: true,
+    }),
     model: folder({
       title: 'Local model',
       help: 'Folder of a chat model with `onnx/model.onnx`. Used by the expert Local model.',

@@ -1,3 +1,5 @@
+import { UserError } from './UserError.ts';
+
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
@@ -62,7 +64,7 @@ export interface ChatEndpoint {
   addSpent(cost: number): void;
   /**
    * May be called for many messages at once: limits and retries are kept here. Rejects with the signal's reason, or with
-   * a UserError that ends the work: asking more would fail too.
+   * a UserError that ends the work: asking more would fail too, unless it is a NoAnswer.
    */
   ask(messages: readonly ChatMessage[], options?: ChatOptions): Promise<ChatAnswer>;
 }
@@ -72,3 +74,6 @@ export interface ChatOptions {
   /** Characters of the answer that are there, as they come. */
   readonly onText?: (characters: number) => void;
 }
+
+/** A server that answers others gave no answer to these messages, however often they were sent. */
+export class NoAnswer extends UserError {}

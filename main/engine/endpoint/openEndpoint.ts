@@ -5,6 +5,7 @@ import {
   type ChatOptions,
   endpointParam,
   endpointProblem,
+  NoAnswer,
   type EndpointSettings,
   type EndpointUsage,
   UserError,
@@ -190,7 +191,8 @@ class Endpoint implements ChatEndpoint {
       ? `it asks to wait ${Math.ceil(retryAfter / 60)} minutes: run again then`
       : (filled ?? 'run again when it is well; what was answered is kept');
     const times = retry && attempt > 0 ? `, ${attempt + 1} times in a row` : '';
-    return new UserError(this.#quote(`The server at ${url} ${message}${times}: ${advice}.`, key));
+    const sentence = this.#quote(`The server at ${url} ${message}${times}: ${advice}.`, key);
+    return retry && !isUnreachable && !isTooLong ? new NoAnswer(sentence) : new UserError(sentence);
   }
 
   #budgetError(): UserError {

@@ -116,6 +116,20 @@ describe('the expert Endpoint', () => {
     expect(calls).toHaveLength(4);
   });
 
+  test('goes on without documents that the server breaks over, as many as may fail, and asks for them again when fewer may', async () => {
+    let isBroken = true;
+    const { url } = await serve((call) => (isBroken && /[14]/.test(rawOf(call)) ? raw(500, 'no') : rewriting));
+    const engine = bench.open(nodeTypes);
+    const failing = (mayFail: number) => annotateWorkflow(bench, documentsOf(6), endpoint(url, { mayFail }));
+    expect((await annotate(engine, failing(1))).error).toContain('answered 500');
+    const { pairs, report, events } = await annotate(engine, failing(2));
+    expect(pairs.map(({ id }) => id)).toEqual(['0', '2', '3', '5']);
+    expect(report!.findings[1]).toBe('2 documents gave no pair: 2 the server gave no answer.');
+    expect(events.filter((event) => event.type === 'node-log' && event.line.startsWith('Left out: The server at'))).toHaveLength(2);
+    isBroken = false;
+    expect((await annotate(engine, failing(0))).pairs).toHaveLength(6);
+  });
+
   test('a higher limit asks again for what was cut off, and for nothing else', async () => {
     const { url, calls } = await serve((call) =>
       rawOf(call).includes('1') && call.body.max_tokens! < 500 ? streamed(['نص'], { finish: 'length' }) : rewriting,
