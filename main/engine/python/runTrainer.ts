@@ -139,7 +139,7 @@ async function superviseTrainer(run: TrainerRun, jobFile: string, events: Events
 }
 
 function trainerEnvironment({ packages }: TrainerPython): NodeJS.ProcessEnv {
-  const { PYTHONHOME: _, ...inherited } = { ...process.env, ORT_DISABLE_TELEMETRY: '1' };
+  const { PYTHONHOME: _, ...inherited } = process.env;
   // API keys are nothing to a trainer, nor to what it loads.
   const own = Object.fromEntries(Object.entries(inherited).filter(([name]) => !name.toUpperCase().startsWith('NASAQ_KEY_')));
   return {
@@ -151,6 +151,8 @@ function trainerEnvironment({ packages }: TrainerPython): NodeJS.ProcessEnv {
     // What ships may be read-only, and a cache of it would change the packaged app.
     PYTHONDONTWRITEBYTECODE: '1',
     HF_HUB_OFFLINE: '1',
+    // Exports are compared with PyTorch in ONNX Runtime, which would report its use.
+    ORT_DISABLE_TELEMETRY: '1',
     TOKENIZERS_PARALLELISM: 'false',
     // Spinning threads of one trainer slow a busy neighbour tenfold.
     OMP_WAIT_POLICY: 'PASSIVE',
