@@ -41,6 +41,7 @@ const spec = defineNode({
       default: 'resources:models/arabic-toxicity',
     }),
     fluencyModel: folder({
+      hub: true,
       title: 'Fluency model',
       help: 'Folder of a language model with `onnx/score.onnx`. Used when none is connected; empty: perplexity is not measured, which is much faster.',
       default: 'resources:models/tiny-arabic-llama',

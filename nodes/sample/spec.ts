@@ -58,6 +58,7 @@ const spec = defineNode({
       default: 'random',
     }),
     fluencyModel: folder({
+      hub: true,
       title: 'Fluency model',
       help: 'Folder of a language model with `onnx/score.onnx`. Used when drawing by perplexity and no model is connected.',
       default: 'resources:models/tiny-arabic-llama',

@@ -205,11 +205,18 @@ describe('a workflow that names a model of the hub', () => {
     expect(nodes.find(({ node }) => node === 'rewrite')!.reasons[0]).toMatch(/does not read as `hub:organisation\/name`/);
   });
 
-  it('finds only params for models open to it', async () => {
+  it('may do so wherever a language model is named', async () => {
     const types = await loadNodeTypes(path.join(root, 'nodes'));
     const open = [...types.values()].flatMap(({ spec }) =>
       Object.entries(spec.params).flatMap(([name, param]) => (param.kind === 'folder' && param.hub ? [`${spec.type}.${name}`] : [])),
     );
-    expect(open).toEqual(expect.arrayContaining(['rewrite.workerModel', 'worker-train.baseModel']));
+    expect(open.sort()).toEqual([
+      'annotate.judgeFolder',
+      'annotate.model',
+      'measure.fluencyModel',
+      'rewrite.workerModel',
+      'sample.fluencyModel',
+      'worker-train.baseModel',
+    ]);
   });
 });
