@@ -102,7 +102,6 @@ const spec = defineNode({
       advanced: true,
     }),
     model: folder({
-      hub: true,
       title: 'Local model',
       help: 'Folder of a chat model with `onnx/model.onnx`. Used by the expert Local model.',
       default: '',
@@ -151,7 +150,6 @@ const spec = defineNode({
       advanced: true,
     }),
     judgeFolder: folder({
-      hub: true,
       title: 'Local judge',
       help: 'Folder of a chat model with `onnx/model.onnx`. Used by the judge Local model.',
       default: '',
