@@ -1,6 +1,10 @@
+import Database from 'better-sqlite3';
+import fs from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { queueRowSchema, queueSummarySchema } from '../../../main/contract/queue.ts';
 import type { Engine } from '../../../main/engine/Engine.ts';
+import catalogueOfVersion1 from '../../../main/engine/store/migrations/0001_catalogue.ts';
 import { ChatServer, streamed } from '../endpoint/ChatServer.ts';
 import { type Bench, makeBench } from '../testNodes.ts';
 import { annotate, annotateWorkflow, type Documents, nodeTypes, type Params } from './annotateBench.ts';
@@ -132,4 +136,22 @@ describe('people', () => {
     expect(queue().counts.waiting).toBe(4);
     expect(() => engine.queues.answer('0'.repeat(64), [])).toThrow('There is no queue 000000000000');
   });
+});
+
+test('a cache from before there were queues gets them, and keeps its actions', async () => {
+  await bench.close();
+  const cache = path.join(bench.folder, 'cache');
+  fs.rmSync(cache, { recursive: true });
+  fs.mkdirSync(cache);
+  const old = new Database(path.join(cache, 'catalogue.sqlite'));
+  old.exec(catalogueOfVersion1);
+  old.pragma('user_version = 1');
+  old.exec("INSERT INTO actions (key, node_type, ingredients, seconds, made) VALUES ('k', 'corpus', '{}', 2.5, 1)");
+  old.close();
+  engine = bench.open(nodeTypes);
+  expect((await run()).error).toContain('4 of 4 texts still wait for people');
+  await bench.close();
+  const now = new Database(path.join(cache, 'catalogue.sqlite'));
+  expect(now.prepare("SELECT seconds, outdated FROM actions WHERE key = 'k'").get()).toEqual({ seconds: 2.5, outdated: 0 });
+  now.close();
 });
