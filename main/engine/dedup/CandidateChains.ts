@@ -59,8 +59,11 @@ export class CandidateChains {
 export function crowdedBucketsOf(file: string): number {
   const head = new Uint32Array(1);
   const descriptor = fs.openSync(file, 'r');
-  fs.readSync(descriptor, head);
-  fs.closeSync(descriptor);
+  try {
+    fs.readSync(descriptor, head);
+  } finally {
+    fs.closeSync(descriptor);
+  }
   return head[0]!;
 }
 

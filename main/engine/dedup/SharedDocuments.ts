@@ -1,4 +1,4 @@
-import { BlockReader } from './blockFile.ts';
+import { withBlock } from './blockFile.ts';
 import type { Block } from './readBlock.ts';
 
 /** A finished block: its file, and the number of the first of its documents. */
@@ -58,8 +58,10 @@ export function shareDocuments(
   const sameAs = sharedUint32(count);
   const sameRule = new Uint8Array(new SharedArrayBuffer(count));
   for (const { finished, firstDocument, documents } of blocks) {
-    const reader = new BlockReader(finished);
-    const records = reader.documents();
+    const { records, values } = withBlock(finished, (reader) => ({
+      records: reader.documents(),
+      values: order.values && reader.order(),
+    }));
     for (let at = 0; at < documents; at += 1) {
       const number = firstDocument + at;
       const record = 8 * at;
@@ -71,8 +73,7 @@ export function shareDocuments(
       sameAs[number] = number;
       sameRule[number] = flags === 1 ? SAME_RULES.empty : flags === 2 ? SAME_RULES.wordless : SAME_RULES.none;
     }
-    order.values?.set(reader.order(), firstDocument);
-    reader.close();
+    if (values) order.values!.set(values, firstDocument);
   }
   return {
     blocks,

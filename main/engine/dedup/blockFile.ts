@@ -36,7 +36,10 @@ export class BlockReader {
     const words = new Uint32Array(HEADER_WORDS);
     this.#read(words, 0);
     const [magic, documents, lines, identities, rows, bits, hasOrder] = words as unknown as number[];
-    if (magic !== MAGIC) throw new RangeError(`${file} is not a block file`);
+    if (magic !== MAGIC) {
+      this.close();
+      throw new RangeError(`${file} is not a block file`);
+    }
     this.header = {
       documents: documents!,
       lines: lines!,
@@ -67,15 +70,19 @@ export class BlockReader {
     this.#read(values, this.#orderAt);
     return values;
   }
-  /** How many identities or rows a partition has, and from which one on. */
-  partition(of: 'identities' | 'rows', partition: number): { first: number; count: number } {
+  /** The identities of a partition, as they stand in the file. */
+  identities(partition: number): Uint32Array<ArrayBuffer> {
     const bounds = new Uint32Array(2);
-    const boundsAt = 4 * HEADER_WORDS + (of === 'rows' ? 4 * (2 ** this.header.bits + 1) : 0);
-    this.#read(bounds, boundsAt + 4 * partition);
-    return { first: bounds[0]!, count: bounds[1]! - bounds[0]! };
+    this.#read(bounds, 4 * (HEADER_WORDS + partition));
+    const words = new Uint32Array(((bounds[1]! - bounds[0]!) * IDENTITY_BYTES) / 4);
+    this.#read(words, this.#identitiesAt + bounds[0]! * IDENTITY_BYTES);
+    return words;
   }
-  readIdentities(first: number, target: Uint8Array): void {
-    this.#read(target, this.#identitiesAt + first * IDENTITY_BYTES);
+  /** Where each partition of the rows begins, and where the last one ends, in rows. */
+  rowBounds(): Uint32Array {
+    const bounds = new Uint32Array(2 ** this.header.bits + 1);
+    this.#read(bounds, 4 * HEADER_WORDS + bounds.byteLength);
+    return bounds;
   }
   readRows(first: number, target: Uint8Array): void {
     this.#read(target, this.#rowsAt + first * ROW_BYTES);
@@ -88,5 +95,14 @@ export class BlockReader {
       if (read === 0) throw new RangeError('a block file is shorter than its header says');
       at += read;
     }
+  }
+}
+
+export function withBlock<T>(file: string, use: (reader: BlockReader) => T): T {
+  const reader = new BlockReader(file);
+  try {
+    return use(reader);
+  } finally {
+    reader.close();
   }
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { UserError } from '../../../nodes/kit/UserError.ts';
-import { BlockReader } from './blockFile.ts';
+import { withBlock } from './blockFile.ts';
 import { CandidateChains, crowdedBucketsOf } from './CandidateChains.ts';
 import { type Bands, chooseBands } from './chooseBands.ts';
 import { estimatedSetBytes } from './compareDocuments.ts';
@@ -134,9 +134,10 @@ class DedupSearch {
         tasks.push({ do: 'read', block, target, options: readOptions });
         continue;
       }
-      const reader = new BlockReader(target);
-      results.set(block.index, reader.header);
-      reader.close();
+      results.set(
+        block.index,
+        withBlock(target, ({ header }) => header),
+      );
       report(block.end - block.start);
     }
     await this.#pool.run(tasks, (task, result) => {

@@ -1,7 +1,7 @@
-import { BlockReader, ROW_BYTES } from './blockFile.ts';
+import { ROW_BYTES, withBlock } from './blockFile.ts';
 import { SLOTS } from './chooseBands.ts';
 import type { DedupKernel } from './DedupKernel.ts';
-import type { SharedDocuments } from './SharedDocuments.ts';
+import type { FinishedBlock, SharedDocuments } from './SharedDocuments.ts';
 import { writeFile } from './writeFile.ts';
 
 /** Estimates this many standard errors below the threshold are still verified, so that fewer than 1 pair of 10,000 at it is missed. */
@@ -53,21 +53,26 @@ export function findCandidates(
 const ROW_WORDS = ROW_BYTES / 4;
 const DOCUMENT = 2;
 
+/** Where the partitions of each block begin, read once: a small piece of every block is read for each partition. */
+const boundsOf = new WeakMap<readonly FinishedBlock[], readonly Uint32Array[]>();
+
+function rowBounds(blocks: readonly FinishedBlock[]): readonly Uint32Array[] {
+  let bounds = boundsOf.get(blocks);
+  if (!bounds) boundsOf.set(blocks, (bounds = blocks.map(({ finished }) => withBlock(finished, (reader) => reader.rowBounds()))));
+  return bounds;
+}
+
 /** Puts a partition's rows into the kernel, with ranks for documents; returns how many. */
 function loadRows(kernel: DedupKernel, { blocks, sameAs, rankOf }: SharedDocuments, partition: number): number {
-  const parts = blocks.map(({ finished }) => countRows(finished, partition));
+  const parts = rowBounds(blocks).map((bounds) => ({ first: bounds[partition]!, count: bounds[partition + 1]! - bounds[partition]! }));
   const start = kernel.call.reserveRows(parts.reduce((sum, { count }) => sum + count, 0));
   let kept = 0;
   for (const [at, { first, count }] of parts.entries()) {
+    if (count === 0) continue;
     const { finished, firstDocument } = blocks[at]!;
     // The ones kept so far stand before.
     const from = start + ROW_BYTES * kept;
-    const reader = new BlockReader(finished);
-    try {
-      reader.readRows(first, kernel.bytes.subarray(from, from + ROW_BYTES * count));
-    } finally {
-      reader.close();
-    }
+    withBlock(finished, (reader) => reader.readRows(first, kernel.bytes.subarray(from, from + ROW_BYTES * count)));
     const words = kernel.words(from, ROW_WORDS * count);
     let out = 0;
     for (let row = 0; row < words.length; row += ROW_WORDS) {
@@ -80,15 +85,6 @@ function loadRows(kernel: DedupKernel, { blocks, sameAs, rankOf }: SharedDocumen
     kept += out / ROW_WORDS;
   }
   return kept;
-}
-
-function countRows(file: string, partition: number): { first: number; count: number } {
-  const reader = new BlockReader(file);
-  try {
-    return reader.partition('rows', partition);
-  } finally {
-    reader.close();
-  }
 }
 
 /** `[crowded buckets, pairs as in Candidates …]`, u32. */

@@ -1,4 +1,4 @@
-import { BlockReader, IDENTITY_BYTES } from './blockFile.ts';
+import { IDENTITY_BYTES, withBlock } from './blockFile.ts';
 import { FirstOf } from './FirstOf.ts';
 import { SAME_RULES, type SharedDocuments } from './SharedDocuments.ts';
 
@@ -29,11 +29,7 @@ export function groupIdentical(documents: SharedDocuments, partition: number): v
 function readPartition({ blocks }: SharedDocuments, partition: number): Uint32Array {
   const pieces: Uint32Array[] = [];
   for (const { finished, firstDocument } of blocks) {
-    const reader = new BlockReader(finished);
-    const { first, count } = reader.partition('identities', partition);
-    const words = new Uint32Array(count * WORDS);
-    reader.readIdentities(first, new Uint8Array(words.buffer));
-    reader.close();
+    const words = withBlock(finished, (reader) => reader.identities(partition));
     for (let at = DOCUMENT; at < words.length; at += WORDS) words[at]! += firstDocument;
     pieces.push(words);
   }
