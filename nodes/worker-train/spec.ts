@@ -2,7 +2,7 @@ import { choice, defineNode, folder, input, number, output } from '../kit/index.
 
 const spec = defineNode({
   type: 'worker-train',
-  version: 2,
+  version: 3,
   title: 'Train worker',
   category: 'train',
   summary: 'Fine-tunes a small language model to rewrite texts as the expert did.',
@@ -27,7 +27,7 @@ const spec = defineNode({
     baseModel: folder({
       hub: true,
       title: 'Base model',
-      help: 'Folder of a chat model in Hugging Face layout. Used when no base is connected.',
+      help: 'Folder of a chat model in Hugging Face layout, or a model of the hub such as `organisation/name`. Used when no base is connected.',
       default: 'resources:models/tiny-arabic-llama',
       optional: true,
     }),
