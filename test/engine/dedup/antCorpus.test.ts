@@ -6,6 +6,13 @@ import { DedupFolder } from './DedupFolder.ts';
 
 const verbatim = Object.fromEntries(Object.keys(ALL_NORMALISATIONS).map((rule) => [rule, false])) as unknown as NormalisationRules;
 
+/** Half of the corpus has day, month and year; seven dates are neither this nor ISO 8601. */
+function isoDate(date: string): string | null {
+  const [, day, month, year] = /^(\d\d)\/(\d\d)\/(\d{4})$/.exec(date) ?? [];
+  if (year !== undefined) return `${year}-${month}-${day}`;
+  return Number.isNaN(Date.parse(date)) ? null : date;
+}
+
 describe.skipIf(!fs.existsSync(antFile) || !fs.existsSync(antPairsFile))('on the whole ANT corpus (needs NASAQ_TEST_DATA)', () => {
   test('the 173 surplus exact copies go, and no text is lost', async () => {
     const texts = antDocuments().map(({ text }) => text);
@@ -67,7 +74,7 @@ describe.skipIf(!fs.existsSync(antFile) || !fs.existsSync(antPairsFile))('on the
   });
 
   test('the newest of alike articles stays, whichever thread finds it', async () => {
-    const rows = antDocuments().map((row) => ({ ...row, date: Number.isNaN(Date.parse(row.date)) ? null : row.date }));
+    const rows = antDocuments().map((row) => ({ ...row, date: isoDate(row.date) }));
     const result = await new DedupFolder().deduplicateTexts(rows, { keep: 'greatest', orderField: 'date', threads: 2 });
     const removed = [...result.duplicates()];
     expect(removed.length).toBeGreaterThan(190);

@@ -17,6 +17,16 @@ const loose = { threshold: 0.5, shingles: { of: 'words', size: 2 }, pieces: { of
 const sizes: DedupSizes = { blockBytes: 200_000 };
 const STAGES: readonly DedupStage[] = ['reading', 'identical', 'candidates', 'comparing', 'pieces'];
 
+const undisturbedDigests = new Map<string, Promise<string>>();
+/** The digest of `documents` with these options, found at one go. */
+function undisturbed(more: Partial<DedupOptions>): Promise<string> {
+  const key = JSON.stringify(more);
+  const run = async (): Promise<string> =>
+    digestOf(await new DedupFolder().deduplicateTexts(documents, { ...more, threads: 2 }, sizes), { pairs: more.allPairs ?? false });
+  if (!undisturbedDigests.has(key)) undisturbedDigests.set(key, run());
+  return undisturbedDigests.get(key)!;
+}
+
 /** Runs until `moment`, then aborts. */
 async function interrupt(options: DedupOptions, moment: (progress: DedupProgress) => boolean, by = sizes): Promise<void> {
   const controller = new AbortController();
@@ -45,13 +55,13 @@ function finishedParts(workFolder: string): Map<string, string> {
 }
 
 describe('interrupted', () => {
-  test.each(STAGES.flatMap((stage) => [0.4, 1].map((share) => [stage, share] as const)))(
+  test.each(STAGES.map((stage, at) => [stage, at % 2 ? 1 : 0.4] as const))(
     'while %s, after %f of it, it goes on from what is finished to the same result',
     async (stage, share) => {
       const folder = new DedupFolder();
       const file = folder.write('a.jsonl', documents);
       const options = folder.options([file], { ...loose, keep: 'longest', threads: 2 });
-      const expected = digestOf(await folder.deduplicate([file], { ...options, workFolder: folder.file('undisturbed') }, sizes));
+      const expected = await undisturbed({ ...loose, keep: 'longest' });
       await interrupt(options, during(stage, share));
       const before = finishedParts(options.workFolder);
       expect(before.size).toBeGreaterThan(stage === 'reading' && share < 1 ? 3 : 10);
@@ -66,7 +76,7 @@ describe('interrupted', () => {
   test('again and again, it comes to the same result', async () => {
     const folder = new DedupFolder();
     const options = folder.options([folder.write('a.jsonl', documents)], { ...loose, threads: 2, keep: 'greatest', orderField: 'score' });
-    const expected = digestOf(await deduplicate({ ...options, workFolder: folder.file('undisturbed') }, sizes));
+    const expected = await undisturbed({ ...loose, keep: 'greatest', orderField: 'score' });
     let parts = -1;
     for (const [stage, share] of [
       ['reading', 0.1],
@@ -97,8 +107,8 @@ describe('interrupted', () => {
     const file = folder.write('a.jsonl', documents);
     const bytes = fs.statSync(file).size;
     if (other.blockBytes === 199_000) expect(Math.ceil(bytes / 200_000)).toBe(Math.ceil(bytes / 199_000));
-    const expected = digestOf(await folder.deduplicate([file], { ...loose, allPairs: true }, sizes), { pairs: true });
-    for (const stage of ['reading', 'comparing', 'pieces'] as const) {
+    const expected = await undisturbed({ ...loose, allPairs: true });
+    for (const stage of ['reading', 'comparing'] as const) {
       const options = folder.options([file], { ...loose, allPairs: true, threads: 2 });
       await interrupt(options, during(stage, 0.5));
       expect(digestOf(await deduplicate({ ...options, ...more }, other), { pairs: true })).toBe(expected);
@@ -153,11 +163,11 @@ describe('what was finished is thrown away', () => {
     const rows = some.map((row) => (what === 'the text field' ? { text: row.text, date: `${row.text} و` } : row));
     const file = folder.write('a.jsonl', rows);
     const options = folder.options([file], loose);
-    await deduplicate(options);
+    const before = digestOf(await deduplicate(options));
     const has = { pairs: more.allPairs ?? false };
     const expected = digestOf(await folder.deduplicate([file], { ...loose, ...more }), has);
     expect(digestOf(await deduplicate({ ...options, ...more }), has)).toBe(expected);
-    expect(digestOf(await deduplicate(options))).toBe(digestOf(await folder.deduplicate([file], loose)));
+    expect(digestOf(await deduplicate(options))).toBe(before);
   });
 
   test('when other files or corpora are compared', async () => {
