@@ -53,6 +53,11 @@ export interface RewriteOptions extends RewriteLimits {
   readonly retry: boolean;
 }
 
+/**
+ * Characters of a document that is guarded as a whole too, which finds what one segment took from another. Its words are held
+ * many times over meanwhile; of longer ones the segments are guarded, each by itself.
+ */
+const LONGEST_WHOLE = 500_000;
 const EXAMPLES_PER_DOCUMENT = 3;
 const EXAMPLE_LENGTH = 300;
 
@@ -173,7 +178,7 @@ function conclude(
   own: readonly Judged[],
   limits: RewriteLimits,
 ): Pick<RewrittenDocument, 'after' | 'verdict' | 'reason' | 'refused' | 'refusals'> {
-  const whole = guardRewrite(raw, { text: joined, stopped: 'end' }, limits);
+  const whole = raw.length <= LONGEST_WHOLE ? guardRewrite(raw, { text: joined, stopped: 'end' }, limits) : undefined;
   const segments = own.flatMap(({ refused }) => refused ?? []);
   const refused = whole ? [...segments, { ...whole, ...example(raw, joined) }] : segments;
   const noted = { refused: refused.slice(0, EXAMPLES_PER_DOCUMENT), refusals: countRefusals(refused) };

@@ -199,6 +199,25 @@ describe('rewriting a corpus', () => {
   });
 });
 
+it('rewrites one line of five million characters, and leaves raw what is refused of it', async () => {
+  const line = rows
+    .map(({ text }) => String(text))
+    .join(' ')
+    .replace(/\s+/gu, ' ');
+  const long = line.repeat(Math.ceil(5_000_000 / line.length));
+  const worker: RewriteWorker = {
+    answer: async (segments) =>
+      segments.map((text, index) => ({
+        text: index === 7 || segments.length < 10 ? 'x' : text.replace('!', '.'),
+        tokens: 1,
+        stopped: 'end',
+      })),
+  };
+  const { documents } = await rewriteDocuments([long], worker, options, signal);
+  expect(documents[0]!.verdict).toBe('partly-raw');
+  expect(documents[0]!.after.length).toBe(long.length);
+});
+
 describe('a refused segment', () => {
   /** Answers as told; everything else comes back as it is. */
   const scripted = (answers: Record<string, string>): RewriteWorker & { asked: string[] } => {
