@@ -3,7 +3,9 @@ import tseslint from 'typescript-eslint';
 import { roomsRule } from './scripts/rooms.mjs';
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', 'out/', 'dist/', 'test-results/', 'coverage/', 'test/electron/default-app/', 'main/engine/dedup/kernel/'] },
+  {
+    ignores: ['**/node_modules/', 'out/', 'dist/', 'test-results/', 'coverage/', 'test/electron/default-app/', 'main/engine/dedup/kernel/'],
+  },
   {
     files: ['**/*.{ts,tsx,mjs,js}'],
     extends: [tseslint.configs.recommended],

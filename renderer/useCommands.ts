@@ -121,7 +121,11 @@ export function useCommands(): (command: MenuCommand) => void {
       if (!parsed.success) return;
       event.preventDefault();
       const state = graph.getState();
-      const pasted = pasteNodes(state.workflow, migrateWorkflow(parsed.data.nasaqNodes, (type) => types.get(type)), PASTE_OFFSET);
+      const pasted = pasteNodes(
+        state.workflow,
+        migrateWorkflow(parsed.data.nasaqNodes, (type) => types.get(type)),
+        PASTE_OFFSET,
+      );
       state.change(() => pasted.workflow);
       state.select({ nodes: new Set(pasted.ids) });
     };

@@ -79,7 +79,10 @@ export function createSession({ bridge: { call }, types, graph, runs, view }: Se
   function show(workflow: Workflow, file: string | undefined): void {
     runs.getState().clear();
     view.getState().inspect(undefined);
-    graph.getState().replace(migrateWorkflow(workflow, (type) => types.get(type)), file);
+    graph.getState().replace(
+      migrateWorkflow(workflow, (type) => types.get(type)),
+      file,
+    );
   }
 
   return {
