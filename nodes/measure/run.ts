@@ -17,7 +17,7 @@ import type spec from './spec.ts';
 import type { TextScore } from './TextScore.ts';
 
 /** Of pairs. Also the most that is computed twice after a crash. */
-const WINDOW = { maxRows: 512, maxSize: 4_000_000 };
+const WINDOW = { maxRows: 256, maxSize: 4_000_000 };
 
 interface Pair {
   readonly id: string;
@@ -98,7 +98,9 @@ async function windowScorer(context: RunContext<typeof spec>, hasFluency: boolea
   const score: WindowScorer['score'] = async (pairs, position, pause) => {
     const texts = pairs.flatMap(({ before, after }) => [before, after]);
     const keys = texts.map(rowKey);
+    await pause();
     const toxicity = await keptResults(texts, keys, toxicities);
+    await pause();
     const fluency = fluencies && (await keptResults(texts, keys, fluencies));
     computed.toxicity += toxicity.computed;
     computed.fluency += fluency?.computed ?? 0;
