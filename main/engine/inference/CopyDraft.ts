@@ -1,7 +1,7 @@
 /** Weight of what was seen before against the last guess. */
 const MEMORY = 0.7;
-/** What is believed before anything was seen, as if so many tokens had been guessed. */
-const PRIOR = { right: 19, wrong: 1 };
+/** What other answers show counts as so many tokens of this one. */
+const PRIOR_TOKENS = 20;
 /** How far from where the output seems to stand a single token is looked for. */
 const NEAR = 24;
 const LONGEST_MATCH = 4;
@@ -15,12 +15,18 @@ export class CopyDraft {
   readonly #source: readonly number[];
   /** Where in the source the answer's next token is expected. */
   #place = 0;
-  #right = PRIOR.right;
-  #wrong = PRIOR.wrong;
+  #right: number;
+  #wrong: number;
 
-  /** `source` ends with the token that ends an answer, so that the end is guessed too. */
-  constructor(source: readonly number[]) {
+  /**
+   * `source` ends with the token that ends an answer, so that the end is guessed too.
+   *
+   * @param rate how likely a guess is to be right before any was made
+   */
+  constructor(source: readonly number[], rate = 0.95) {
     this.#source = source;
+    this.#right = PRIOR_TOKENS * rate;
+    this.#wrong = PRIOR_TOKENS - this.#right;
   }
 
   /** Tokens that can be guessed. */

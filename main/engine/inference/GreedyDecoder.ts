@@ -33,14 +33,23 @@ const FREE_SHARE = 0.25;
 /** The cache is rewritten without its unused columns when they are this share of it. */
 const UNUSED_SHARE = 0.3;
 /** Tokens of new rows that go through the model in one step: more would be no faster, and later to stop. */
-const PREFILL_TOKENS = 1024;
+const PREFILL_TOKENS = 512;
+
+/** Of guessed tokens, as `CopyDraft` counts them: what follows a wrong one is no guess. */
+interface Guesses {
+  right: number;
+  wrong: number;
+}
+/** Before anything was seen. */
+const EXPECTED: Guesses = { right: 19, wrong: 1 };
 
 /** What decoding asks of a model. */
 export type Stepping = Pick<GenerationModel, 'newCache' | 'step'>;
 
 interface DecodingRow {
   readonly sequence: number;
-  readonly draft: CopyDraft;
+  /** Made when the row enters, from what the rows before it showed. */
+  draft: CopyDraft | undefined;
   readonly tokens: number[];
   /** Not in the cache yet. */
   pending: readonly number[];
@@ -77,9 +86,9 @@ export class GreedyDecoder {
     const answers: GreedyAnswer[] = new Array(sequences.length);
     const sizeOf = ({ prompt, limit }: GreedySequence): number => prompt.length + limit;
     let waiting = sequences
-      .map(({ prompt, source }, sequence): DecodingRow => ({
+      .map(({ prompt }, sequence): DecodingRow => ({
         sequence,
-        draft: new CopyDraft(source),
+        draft: undefined,
         tokens: [],
         pending: prompt,
         columns: [],
@@ -92,6 +101,7 @@ export class GreedyDecoder {
     let cache = this.#model.newCache();
     let entering = this.#model.newCache();
     let rows: DecodingRow[] = [];
+    const seen = { ...EXPECTED };
 
     while (waiting.length > 0 || rows.length > 0) {
       checkStop();
@@ -100,9 +110,10 @@ export class GreedyDecoder {
       const joins =
         waiting.length > 0 && room > 0 && (rows.length === 0 || room >= Math.min(waiting.length, FREE_SHARE * (rows.length + room)));
       const stepping = joins ? this.#enter(waiting, room) : rows;
+      for (const row of stepping) row.draft ??= new CopyDraft(sequences[row.sequence]!.source, seen.right / (seen.right + seen.wrong));
       try {
         if (joins) entering.start(stepping.length);
-        await this.#step(joins ? entering : cache, stepping, sequences);
+        await this.#step(joins ? entering : cache, stepping, sequences, seen);
       } catch (error) {
         if (!isOutOfMemory(error) || rows.length + (joins ? stepping.length : 0) <= 1) throw error;
         // Everything that was in the batch starts again from the tokens it has; half as many rows go together.
@@ -145,13 +156,13 @@ export class GreedyDecoder {
     return waiting.slice(0, count);
   }
 
-  async #step(cache: KeyValueCache, rows: readonly DecodingRow[], sequences: readonly GreedySequence[]): Promise<void> {
+  async #step(cache: KeyValueCache, rows: readonly DecodingRow[], sequences: readonly GreedySequence[], seen: Guesses): Promise<void> {
     const open = rows.map((row) => {
       const left = row.stopped ? 0 : sequences[row.sequence]!.limit - row.tokens.length - 1;
-      return { available: Math.min(row.draft.available, left), rate: row.draft.rate };
+      return { available: Math.min(row.draft!.available, left), rate: row.draft!.rate };
     });
     const wanted = chooseColumns(open);
-    const guesses = rows.map(({ draft }, place) => draft.guess(Math.min(wanted - 1, open[place]!.available)));
+    const guesses = rows.map(({ draft }, place) => draft!.guess(Math.min(wanted - 1, open[place]!.available)));
     const inputs = rows.map(({ pending, columns }, place) => ({ tokens: [...pending, ...guesses[place]!], columns }));
     const predictions = await this.#model.step(cache, inputs, wanted);
     this.steps += 1;
@@ -160,6 +171,8 @@ export class GreedyDecoder {
       if (row.stopped) return;
       const guess = guesses[place]!;
       const accepted = this.#accept(row, predictions[place]!.slice(-1 - guess.length), guess, sequences[row.sequence]!.limit);
+      seen.right += accepted;
+      if (accepted < guess.length && !row.stopped) seen.wrong += 1;
       const start = cache.width - inputs[place]!.tokens.length;
       row.columns = joined(row.columns, [start, cache.width - (guess.length - accepted)]);
     });
@@ -180,7 +193,7 @@ export class GreedyDecoder {
     row.guessed += guess.length;
     row.accepted += accepted;
     row.pending = [row.tokens.at(-1) ?? row.pending.at(-1)!];
-    if (!row.stopped) row.draft.follow(row.tokens, guess.length, Math.min(accepted, guess.length));
+    if (!row.stopped) row.draft!.follow(row.tokens, guess.length, Math.min(accepted, guess.length));
     return accepted;
   }
 

@@ -1,6 +1,6 @@
 /** What a step costs beside its columns, as if it had so many more: the cache is read and copied whole each time. */
 const STEP_COLUMNS = 8;
-const MOST_COLUMNS = 48;
+const MOST_COLUMNS = 96;
 
 /** Of one row: tokens that can be guessed, and how likely each is to be right. */
 export interface Guessable {

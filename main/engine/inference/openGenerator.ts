@@ -4,7 +4,8 @@ import { GreedyDecoder } from './GreedyDecoder.ts';
 import { openChatTokenizer } from './openChatTokenizer.ts';
 import { readLanguageModelFolder } from './readLanguageModelFolder.ts';
 
-const ROWS_PER_BATCH = 32;
+/** Where each row looks at many tokens in a step, a few rows keep the processor busy, and more would leave its caches. */
+const ROWS_PER_BATCH = { guessing: 16, plain: 32 };
 /** Floats of cache that one batch may take: 256 MiB, held twice while a step runs. */
 const CACHE_FLOATS = 64 * 1024 * 1024;
 const REMEMBERED_TEXTS = 10_000;
@@ -18,10 +19,11 @@ export async function openGenerator(folder: string): Promise<Generator & { stati
   const { contextLength, endTokens } = description;
   const tokenizer = openChatTokenizer(description);
   const model = await GenerationModel.open(await description.onnxFile('model.onnx'));
-  const decoder = new GreedyDecoder(model, endTokens, {
-    maxRows: ROWS_PER_BATCH,
-    maxCells: CACHE_FLOATS / description.cacheFloatsPerToken,
-  });
+  const maxCells = CACHE_FLOATS / description.cacheFloatsPerToken;
+  const decoders = {
+    guessing: new GreedyDecoder(model, endTokens, { maxRows: ROWS_PER_BATCH.guessing, maxCells }),
+    plain: new GreedyDecoder(model, endTokens, { maxRows: ROWS_PER_BATCH.plain, maxCells }),
+  };
   const [end] = endTokens;
   const totals = { tokens: 0, guessed: 0, accepted: 0, close: 0 };
   /** Of texts that were counted and will be answered. */
@@ -49,7 +51,7 @@ export async function openGenerator(folder: string): Promise<Generator & { stati
       // A message that fills the whole context leaves no room for a single token: cut before it began.
       const answers: GeneratedText[] = sequences.map(() => ({ text: '', tokens: 0, stopped: 'length' }));
       const open = sequences.flatMap(({ limit }, index) => (limit > 0 ? [index] : []));
-      const decoded = await decoder.run(
+      const decoded = await decoders[copies ? 'guessing' : 'plain'].run(
         open.map((index) => sequences[index]!),
         () => signal.throwIfAborted(),
       );
@@ -62,7 +64,7 @@ export async function openGenerator(folder: string): Promise<Generator & { stati
       });
       return answers;
     },
-    statistics: () => ({ steps: decoder.steps, ...totals }),
+    statistics: () => ({ steps: decoders.guessing.steps + decoders.plain.steps, ...totals }),
     close: () => model.close(),
   };
 }
