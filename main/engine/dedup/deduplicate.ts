@@ -40,7 +40,7 @@ const MOST_SHINGLES = 28e6;
 const MEMORY_PER_SHINGLE = 64;
 /** A line, its text, the normalised text, and room to grow. */
 const MEMORY_PER_LINE_BYTE = 8;
-/** Bytes of one thread's sets and sorted pairs in the last stage. */
+/** Bytes of sets and sorted pairs in the last stage: at least for one thread, at most for all. */
 const LEAST_COMPARE_MEMORY = 8 * 2 ** 20;
 const MOST_COMPARE_MEMORY = 32 * 2 ** 20;
 /** Each is an open file and a buffer while pairs are sorted into them. */
@@ -214,7 +214,7 @@ class DedupSearch {
   /** Returns the files of what was compared. */
   async compare(documents: SharedDocuments): Promise<string[]> {
     const { threads, threshold, allPairs = false, memoryBudget } = this.#options;
-    const memory = Math.max(LEAST_COMPARE_MEMORY, Math.min(MOST_COMPARE_MEMORY, memoryBudget / threads / 8));
+    const memory = Math.max(LEAST_COMPARE_MEMORY, Math.min(MOST_COMPARE_MEMORY, memoryBudget / 8) / threads);
     const { numberOf, textBytes, count } = documents;
     const chains = new CandidateChains(
       this.#candidateFiles(),

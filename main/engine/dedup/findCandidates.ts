@@ -38,16 +38,23 @@ export function findCandidates(
   const { call } = kernel;
   const count = call.findPairs(loadRows(kernel, documents, partition), leastAgreement(threshold));
   const found = kernel.words(call.pairsStart(), 2 * count);
-  const pairs = new Uint32Array(2 * count);
+  const keys = new BigUint64Array(count);
+  const halves = new Uint32Array(keys.buffer);
   let kept = 0;
   for (let at = 0; at < found.length; at += 2) {
     const later = found[at + 1]!;
     if (later < documents.againstCount && !allPairs) continue;
-    pairs[kept] = found[at]!;
-    pairs[kept + 1] = later;
+    halves[kept] = found[at]!;
+    halves[kept + 1] = later;
     kept += 2;
   }
-  return { pairs: pairs.subarray(0, kept), crowdedBuckets: call.crowdedBuckets() };
+  // A pair that meets in several bands is named once.
+  const ascending = keys.subarray(0, kept / 2).sort();
+  let distinct = 0;
+  for (let at = 0; at < ascending.length; at += 1) {
+    if (at === 0 || ascending[at] !== ascending[at - 1]) ascending[distinct++] = ascending[at]!;
+  }
+  return { pairs: halves.subarray(0, 2 * distinct), crowdedBuckets: call.crowdedBuckets() };
 }
 
 const ROW_WORDS = ROW_BYTES / 4;
