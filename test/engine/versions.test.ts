@@ -1,18 +1,18 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defineNode, number, output } from '../../nodes/kit/index.ts';
-import { compareVersions, nodeDigest, type NodeVersions, readNodeVersions } from '../../scripts/nodeVersions.ts';
+import { compareVersions, nodeDigest } from '../../scripts/nodeVersions.ts';
 import { basics, described } from './testNodes.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 
-it('every node type that changed has a higher version than was recorded; then run scripts/record-versions.mjs', async () => {
-  const recorded = JSON.parse(fs.readFileSync(path.join(root, 'nodes', 'versions.json'), 'utf8')) as NodeVersions;
-  const present = await readNodeVersions(root);
-  expect(compareVersions(recorded, present).problems).toEqual([]);
-  expect(recorded).toEqual(present);
+it('every node type that changed has a higher version than was recorded; then run scripts/record-versions.mjs', () => {
+  const check = spawnSync(process.execPath, [path.join(root, 'scripts', 'record-versions.mjs'), '--check'], { encoding: 'utf8' });
+  expect(check.stderr).toBe('');
+  expect(check.status).toBe(0);
 });
 
 describe('recording', () => {
