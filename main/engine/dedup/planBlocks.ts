@@ -23,8 +23,8 @@ export interface BlockPlan {
 
 /** Bytes that a worker keeps of each document of a block, with the rows of `bands` bands once more for sorting. */
 const bytesHeld = (bands: number): number => 32 + 2 * 40 + 2 * 28 * bands;
-/** Of blocks, by all threads; the memory that sorting takes grows by halves beyond it. */
-const MOST_HELD = 32 * 2 ** 20;
+/** Of a block, by one thread; the memory that sorting takes grows by halves beyond it. Each partition reads a piece of every block, so that few are better. */
+const MOST_HELD = 48 * 2 ** 20;
 const SMALLEST_BLOCK = 2 ** 20;
 const LARGEST_BLOCK = 32 * 2 ** 20;
 /** So that no thread waits long for another's last block. */
@@ -58,7 +58,7 @@ export function planBlocks(
   { bands, threads, memory, blockBytes }: { bands: number; threads: number; memory: number; blockBytes?: number },
 ): BlockPlan {
   const perByte = estimatedDocuments / Math.max(1, bytes);
-  const affordable = Math.min(MOST_HELD, memory / 2) / threads / (perByte * bytesHeld(bands));
+  const affordable = Math.min(MOST_HELD, memory / threads / 2) / (perByte * bytesHeld(bands));
   const size = blockBytes ?? Math.round(clamp(Math.min(affordable, bytes / (BLOCKS_PER_THREAD * threads)), SMALLEST_BLOCK, LARGEST_BLOCK));
   const bits = clamp(Math.ceil(Math.log2((estimatedDocuments * Math.max(1, bands)) / ROWS_PER_PARTITION)), 0, MOST_BITS);
   const pieceBits = clamp(Math.ceil(Math.log2(bytes / PIECE_BYTES_PER_PARTITION)), LEAST_PIECE_BITS, MOST_BITS);
