@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { UserError } from '../../nodes/kit/index.ts';
+import { installing } from '../installing.ts';
 import { cached, digestFiles } from './cacheFolder.ts';
 import type { Command } from './measure.ts';
 
@@ -12,17 +12,11 @@ export const PEERS = ['rensa', 'gaoya', 'datasketch'] as const;
 export type Peer = (typeof PEERS)[number];
 
 /** The Python of an environment of their own, in the versions of `requirements.txt`; made on the first call. Throws UserError. */
-export async function installPeers(): Promise<string> {
-  try {
-    return await install();
-  } catch (error) {
-    const reason = String((error as { stderr?: string }).stderr || (error as Error).message)
-      .trim()
-      .split('\n')
-      .at(-1);
-    throw new UserError(`The peers cannot be installed with python3, venv and pip (${reason}): mend that, or leave them out with --only.`);
-  }
-}
+export const installPeers = (): Promise<string> =>
+  installing(
+    install,
+    (reason) => `The peers cannot be installed with python3, venv and pip (${reason}): mend that, or leave them out with --only.`,
+  );
 
 async function install(): Promise<string> {
   const { stdout: version } = await exec('python3', ['--version']);

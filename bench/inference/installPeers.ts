@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { UserError } from '../../nodes/kit/index.ts';
 import { cached, digestFiles } from '../dedup/cacheFolder.ts';
+import { installing } from '../installing.ts';
 
 const exec = promisify(execFile);
 const requirements = path.join(import.meta.dirname, 'requirements.txt');
@@ -11,7 +11,7 @@ const TRANSFORMERS_JS = '@huggingface/transformers@4.3.1';
 
 /** The `node_modules` that has transformers.js; made on the first call. Throws UserError. */
 export const installTransformersJs = (): Promise<string> =>
-  installing('transformers.js with npm', async () => {
+  installingPeer('transformers.js with npm', async () => {
     const folder = await cached('inference-npm', [TRANSFORMERS_JS, process.versions.modules], async (folder) => {
       await exec('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', TRANSFORMERS_JS], {
         env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
@@ -29,7 +29,7 @@ export interface Genai {
 
 /** onnxruntime-genai and the model in its format; made on the first call. Throws UserError. */
 export const installGenai = (python: string, model: string): Promise<Genai> =>
-  installing('onnxruntime-genai with pip', async () => {
+  installingPeer('onnxruntime-genai with pip', async () => {
     const packages = await cached('inference-python', [await digestFiles([requirements]), python], async (folder) => {
       await exec(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, '--requirement', requirements]);
     });
@@ -41,14 +41,5 @@ export const installGenai = (python: string, model: string): Promise<Genai> =>
     return { packages, model: built };
   });
 
-async function installing<T>(what: string, install: () => Promise<T>): Promise<T> {
-  try {
-    return await install();
-  } catch (error) {
-    const reason = String((error as { stderr?: string }).stderr || (error as Error).message)
-      .trim()
-      .split('\n')
-      .at(-1);
-    throw new UserError(`The benchmark cannot install ${what} (${reason}): mend that, or leave the peer out with --peers.`);
-  }
-}
+const installingPeer = <T>(what: string, install: () => Promise<T>): Promise<T> =>
+  installing(install, (reason) => `The benchmark cannot install ${what} (${reason}): mend that, or leave the peer out with --peers.`);
